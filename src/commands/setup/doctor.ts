@@ -6,8 +6,10 @@ import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defined } from '../../defined.ts';
 import type { Gateway } from '../../gateways/gateway.ts';
+import { originsOf } from '../../gateways/open.ts';
 import { decoderHere } from '../../pictures/frames/decoder.ts';
 import { systemGit } from '../../ports/git.ts';
+import { proxiesIn } from '../../ports/http/proxies.ts';
 import { usd } from '../../report/text/format.ts';
 import { reachStore } from '../../workflow/store/clips-in-store.ts';
 import { openNetwork } from '../../workflow/open/open-network.ts';
@@ -25,6 +27,7 @@ export async function doctor(io: Io): Promise<number> {
   const findings = [
     nodeVersion(),
     ...(await manifests(io)),
+    ...proxies(io),
     ...(await gateways(io)),
     ...(await storeOfClips(io)),
     await frames(),
@@ -68,6 +71,24 @@ async function manifests(io: Io): Promise<Finding[]> {
       },
     ];
   }
+}
+
+/** Only if there is one: it is the first thing to look at when a gateway does not answer. */
+function proxies({ env }: Io): Finding[] {
+  const proxyFor = proxiesIn(env);
+  const found = new Map<string, { readonly good: boolean; readonly gateways: string[] }>();
+  for (const [gateway, origin] of originsOf(env)) {
+    const proxy = proxyFor(new URL(origin));
+    if (proxy === undefined) continue;
+    const good = !('problem' in proxy);
+    const what = 'problem' in proxy ? proxy.problem : `through the proxy ${proxy.shown}`;
+    const known = found.get(what);
+    if (known === undefined) found.set(what, { good, gateways: [gateway] });
+    else known.gateways.push(gateway);
+  }
+  return [...found].map(([what, { good, gateways: named }]) =>
+    good ? { good, what: `${named.join(' and ')}: requests go ${what}` } : { good, what },
+  );
 }
 
 async function gateways(io: Io): Promise<Finding[]> {

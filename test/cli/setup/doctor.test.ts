@@ -20,6 +20,29 @@ test('each gateway with a key is asked for its balance, and nothing else is sent
   expect(wrong.out).not.toContain('key-of-evolink');
 });
 
+test('a proxy of the environment is named without its password', async () => {
+  await using w = await world();
+  const proxied = async (HTTPS_PROXY: string): Promise<string> => {
+    const env = {
+      HTTPS_PROXY,
+      NO_PROXY: 'evolink.example.com',
+      APIMART_BASE_URL: 'https://apimart.example.com',
+      EVOLINK_BASE_URL: 'https://evolink.example.com',
+      APIMART_API_KEY: undefined,
+      EVOLINK_API_KEY: undefined,
+    };
+    return (await w.rushes(['doctor'], { env })).out;
+  };
+  const out = await proxied('http://me:secret-1@proxy.example.com:3128');
+  expect(out).toContain(
+    'ok    apimart: requests go through the proxy http://proxy.example.com:3128\n',
+  );
+  expect(out).not.toContain('secret-1');
+  expect(await proxied('socks5://127.0.0.1')).toContain(
+    'todo  HTTPS_PROXY names a proxy of the kind socks5; rushes uses http and https proxies\n',
+  );
+});
+
 test('a broken fault script names file, line and column', async () => {
   await using w = await world();
   await w.write('film.yaml', film(scenes(1)));
