@@ -513,6 +513,30 @@ All runs: nothing
 `);
 });
 
+test('what cost more than estimated is one line on the screen and on GitHub, and a key of the last event', () => {
+  const end = finished({
+    completed: 2,
+    thisRun: { ...NO_TOTALS, charged: fromUsd(1.1) },
+    aboveEstimate: {
+      tasks: 2,
+      charged: fromUsd(1.1),
+      estimated: fromUsd(0.672),
+      models: ['apimart/kling-v3', 'apimart/sora-2'],
+    },
+  });
+  const words = (dollar: string): string =>
+    `2 tasks cost more than estimated: ${dollar}1.10 instead of ${dollar}0.67 (apimart/kling-v3, apimart/sora-2)`;
+  expect(shown([started, end].map((event) => [0, event])).replaceAll(/\s+/g, ' ')).toContain(
+    words('$'),
+  );
+  expect(jobSummary(stateOf([started, end]), { about: () => undefined })).toContain(
+    `\n${words('&#36;').replace('(', '&#40;').replace(')', '&#41;')}\n`,
+  );
+  expect(JSON.parse(ndjsonLine(end, 0))).toMatchObject({
+    totals: { aboveEstimate: { tasks: 2, chargedUsd: 1.1, estimatedUsd: 0.672 } },
+  });
+});
+
 test('job summary: under its limit whatever the size, and it says what it left out', () => {
   const events = Array.from({ length: 20_000 }, (_, index): RunEvent => ({
     ...failed,
