@@ -71,7 +71,7 @@ Render where that is allowed, and commit the lock:
   },
   'output-blocked': {
     title: 'A clip cannot be written to its output path.',
-    page: `The path is already in use: there is a folder at the path of the clip, a file at the path of a folder, or a link that leads out of the project. rushes checks this before it sends anything, because a clip that cannot be saved is paid for and lost:
+    page: `The path is in use: there is a folder at the path of the clip, a file at the path of a folder, or a link that leads out of the project. Or this machine cannot write it: the folder is read-only, or a name is too long (on Linux, 255 bytes). rushes checks this before it sends anything, because a clip that cannot be saved is paid for and lost:
 
     output: package.json
 

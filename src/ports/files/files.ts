@@ -111,6 +111,9 @@ export interface Files {
   hash(path: string): Promise<FileOutcome<{ readonly sha256: string; readonly bytes: number }>>;
 }
 
+/** Of one file or folder, on the file systems of Linux; others take 255 UTF-16 units. */
+export const MOST_BYTES_OF_A_NAME = 255;
+
 export const systemFiles: Files = {
   sync: systemSyncFiles,
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
 import { isPaidFor, type Plan } from '../../plan/plan.ts';
+import { MOST_BYTES_OF_A_NAME } from '../../ports/files/files.ts';
 import { systemSyncFiles } from '../../ports/files/sync-files.ts';
 import { staysInside } from '../../run/task/delivery/landing.ts';
 
@@ -43,6 +44,12 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
   return [...found.values()];
 }
 
+const SHORTER = 'Use a shorter scene id or alias.';
+
+/** 80 letters, as many as an id may have, are up to 320 bytes. */
+const lengthOfName = (name: string): number =>
+  process.platform === 'linux' ? Buffer.byteLength(name) : name.length;
+
 interface Blocked {
   readonly path: string;
   readonly why: string;
@@ -59,6 +66,9 @@ class Places {
 
   async inTheWay(target: string, root: string): Promise<Blocked | undefined> {
     const folder = path.dirname(target);
+    for (const part of [folder, target])
+      if (lengthOfName(path.basename(part)) > MOST_BYTES_OF_A_NAME)
+        return { path: part, why: 'has a name that is too long for this machine', hint: SHORTER };
     const place = this.#nearestTo(folder, root);
     const { path: at, isFolder } = place;
     let blocked = this.#blocked.get(at);

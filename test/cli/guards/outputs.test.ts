@@ -1,5 +1,5 @@
 /** Where clips may be put is looked at before anything is paid for. */
-import { chmod, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -92,3 +92,35 @@ test('a step of the action whose review page cannot be written ends as its run d
   expect(ran.exit).toBe(65);
   expect(ran.err).toContain('output-blocked');
 });
+
+test('names of 80 letters of three bytes: every take lands, and the clip that it replaces is kept', async () => {
+  await using w = await world();
+  const [scene, alias] = ['雨'.repeat(80), '晴'.repeat(80)];
+  const manifest = (prompt: string): string =>
+    `rushes: 1\nmodels: { ${alias}: { use: apimart/kling-v3 } }\nscenes: [{ id: ${scene}, prompt: ${prompt}, takes: 2 }]\n`;
+  for (const prompt of ['Rain', 'More rain']) {
+    await w.write('film.yaml', manifest(prompt));
+    expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
+  }
+  expect(w.gateway.books().accepted).toHaveLength(4);
+  expect(await readdir(path.join(w.folder, 'out/film', scene))).toHaveLength(4);
+  expect((await w.rushes(['verify', 'film.yaml'])).out).toContain('4 clips are here and intact');
+});
+
+test.runIf(process.platform === 'linux')(
+  'a name that is too long for the disk is said before anything is sent',
+  async () => {
+    await using w = await world();
+    const letters = '𠀀'.repeat(80);
+    await w.write(
+      'film.yaml',
+      `rushes: 1\nmodels: { ${letters}: { use: apimart/kling-v3 }, kling: { use: apimart/kling-v3, resolution: 720p } }\nscenes:\n  - { id: a, prompt: Rain }\n  - { id: ${letters}, prompt: Sun, models: [kling] }\n`,
+    );
+    const ran = await w.rushes(['render', 'film.yaml']);
+    expect(ran.exit).toBe(65);
+    expect(ran.err.match(/error output-blocked/g)).toHaveLength(2);
+    expect(flat(ran.err)).toContain('has a name that is too long for this machine');
+    expect(flat(ran.err)).toContain('Use a shorter scene id or alias.');
+    expect(w.gateway.books().accepted).toEqual([]);
+  },
+);

@@ -9,7 +9,7 @@ import { copyFile, link, mkdir, realpath, rename, rmdir } from 'node:fs/promises
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Fingerprint } from '../../../ids.ts';
 import { syncFolder } from '../../../ports/files/descriptors.ts';
-import { systemFiles } from '../../../ports/files/files.ts';
+import { MOST_BYTES_OF_A_NAME, systemFiles } from '../../../ports/files/files.ts';
 
 export interface Landing {
   /** The finished temporary file, in the target's folder. */
@@ -47,16 +47,28 @@ export type Landed =
  */
 export function partPathOf(targetPath: string, key: string): string {
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);
-  return join(dirname(targetPath), `.${basename(targetPath, extname(targetPath))}.${digest}.part`);
+  const base = basename(targetPath, extname(targetPath));
+  return join(dirname(targetPath), fitted(`.${base}`, `.${digest}.part`));
 }
 
 /** `kling.1a2b3c4d.mp4`: where a clip lives that is not the current one. */
 export function asidePath(targetPath: string, hex: string): string {
   const extension = extname(targetPath);
+  const digest = hex.replace('sha256:', '').slice(0, 8);
   return join(
     dirname(targetPath),
-    `${basename(targetPath, extension)}.${hex.replace('sha256:', '').slice(0, 8)}${extension}`,
+    fitted(basename(targetPath, extension), `.${digest}${extension}`),
   );
+}
+
+/** What file systems take, and room for what is put behind: `-2`, and `.json.new` of a download. */
+const MOST_NAME_BYTES = MOST_BYTES_OF_A_NAME - 10;
+
+/** An alias of 80 letters may be so long that nothing fits behind it: then its end is left out. */
+function fitted(base: string, ending: string): string {
+  const letters = [...base];
+  while (Buffer.byteLength(letters.join('') + ending) > MOST_NAME_BYTES) letters.pop();
+  return letters.join('') + ending;
 }
 
 /**
