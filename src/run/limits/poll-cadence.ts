@@ -26,10 +26,16 @@ export interface Expectation {
  * One ask costs as much as this share of a task's mean length that its clip waits. About nine asks
  * for a task, and five per cent of its length: `npm run bench -- --only makespan`.
  */
-const ASK_COST = 0.0068;
+const ASK_COST = 0.0065;
 
 /** While little is known: a delay of at most this share of the task's length. */
 const BLIND_SHARE = 0.1;
+/**
+ * What a gateway says of a task may be off by chance, if it was no better than this with others
+ * (standard deviation of the logarithm): then no wait is longer than this share of the age.
+ */
+const SHARP_SIGMA = 0.08;
+const UNSHARP_SHARE = 0.5;
 /** While the steady progress of the task says that its end is not near: it may end early. */
 const STEADY_SHARE = 0.35;
 
@@ -62,8 +68,13 @@ export function nextAskMs(ageMs: number, expectation: Expectation, pacing: Pacin
   const worth = Math.max(pacing.floorMs, worthAskingMs(prediction.length, ageMs));
   if (prediction.restsOn === 'own-progress')
     return Math.min(worth, clamp(ageMs * STEADY_SHARE, pacing));
-  if (prediction.restsOn === 'tasks')
-    return Math.min(worth, LONGEST_WAIT_MS, Math.max(pacing.ceilingMs, ageMs));
+  const longest = Math.min(LONGEST_WAIT_MS, Math.max(pacing.ceilingMs, ageMs));
+  if (prediction.restsOn === 'tasks') return Math.min(worth, longest);
+  if (prediction.restsOn === 'gateway') {
+    const isSharp = prediction.length.sigma <= SHARP_SIGMA;
+    const trusted = isSharp ? longest : Math.max(pacing.floorMs, ageMs * UNSHARP_SHARE);
+    return Math.min(worth, longest, trusted);
+  }
   // Asked before its time (an earlier run's task): back to the first ask of a fresh one.
   const first = firstAskMs(expectation, pacing);
   if (ageMs < first) return Math.max(pacing.floorMs, first - ageMs);

@@ -26,9 +26,10 @@ export interface Prediction {
 
 /**
  * `tasks`: enough that this run saw to their end. `few-tasks`: fewer, or those of earlier runs.
+ * `gateway`: what the gateway says of this task, as far as it was right about others.
  * `own-progress`: nothing but the steady progress of the task itself.
  */
-type PredictionBasis = 'tasks' | 'few-tasks' | 'own-progress';
+type PredictionBasis = 'tasks' | 'few-tasks' | 'gateway' | 'own-progress';
 
 /** Tasks of one model and one length of clips. */
 interface Alike {
@@ -119,7 +120,7 @@ export class WatchedTask {
   predict(): Prediction | undefined {
     const useful = this.#latest.findLast(({ source }) => source.isUseful);
     if (useful !== undefined)
-      return { length: useful.source.predict(useful.seconds), restsOn: 'tasks' };
+      return { length: useful.source.predict(useful.seconds), restsOn: 'gateway' };
     const steady = this.#progress.length;
     if (steady !== undefined && this.#latest.at(-1)?.source.isJudged !== true)
       return { length: steady, restsOn: 'own-progress' };
