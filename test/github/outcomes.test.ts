@@ -143,6 +143,16 @@ test('a step that is refused for an input has the reason in its annotation and s
   expect(accepted).toEqual([]);
 });
 
+test('clips that are not in the store: the green step says so in an annotation and in its summary', async () => {
+  const { job, step, accepted } = await stepOf('          store: s3://x\n');
+  expect(step).toMatchObject({ outcome: 'success', outputs: { completed: '2' } });
+  expect(accepted).toHaveLength(2);
+  expect(job.log).toMatch(
+    /^::warning title=rushes::clips are not pushed to the store: .*rushes store push manifests\/film\.yaml$/m,
+  );
+  expect(job.summary).toMatch(/^- ⚠️ clips are not pushed to the store: .*rushes store push/m);
+});
+
 describe('vars that have no default', () => {
   const files = {
     'manifests/film.yaml': manifestOf(

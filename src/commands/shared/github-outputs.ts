@@ -5,7 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { addMoney, againstCap, type MoneyTotals, NO_MONEY, NO_TOTALS, toUsd } from '../../money.ts';
-import { failureAnnotations } from '../../report/run/github/failure-annotations.ts';
+import {
+  failureAnnotations,
+  warningAnnotations,
+} from '../../report/run/github/failure-annotations.ts';
 import { type AboutRender, jobSummary } from '../../report/run/github/github-summary.ts';
 import { pathList, stepOutputs } from '../../report/github-step.ts';
 import type { Held } from '../../report/text/next-steps.ts';
@@ -31,7 +34,7 @@ export async function tellGithub(
   if (totals === undefined) return;
   const folder = folderOnGithub(io);
   if (io.env['GITHUB_ACTIONS'] === 'true')
-    io.stderr.write(failureAnnotations(state, { about, folder }));
+    io.stderr.write(failureAnnotations(state, { about, folder }) + warningAnnotations(state));
   await appendSummary(io, jobSummary(state, { draft, about, folder, ...blobOf(io) }));
   await setOutputs(io, {
     changed: state.wanted > 0,

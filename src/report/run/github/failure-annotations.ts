@@ -1,5 +1,8 @@
-/** Clips that a run did not get, as annotations on the lines of the manifests that ask for them. */
-import { annotationLine, MOST_ANNOTATIONS } from '../../text/annotations.ts';
+/**
+ * Clips that a run did not get, as annotations on the lines of the manifests that ask for them, and
+ * the warnings of the run.
+ */
+import { annotationLine, MOST_ANNOTATIONS, stepNote } from '../../text/annotations.ts';
 import { fromRoot } from '../../text/blob-link.ts';
 import { failureWords, plural, qualified } from '../../text/format.ts';
 import type { HeldReason } from '../../../run/events.ts';
@@ -38,3 +41,13 @@ export function failureAnnotations(
     lines.push(`… and ${plural(more, 'more render')}: the summary and the log list all of them`);
   return lines.map((line) => `${line}\n`).join('');
 }
+
+/** Ten at most: the summary has all of them. */
+export const warningAnnotations = ({ notices }: RunState): string =>
+  notices
+    .filter(({ severity }) => severity === 'warning')
+    .slice(0, MOST_ANNOTATIONS)
+    .map(({ message, hint }) =>
+      stepNote('warning', hint === undefined ? message : `${message}\nhint: ${hint}`),
+    )
+    .join('');

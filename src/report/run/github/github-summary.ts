@@ -61,6 +61,7 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
       ...reasons.flatMap((reason) => ['', clipped(reason)]),
       ...(remedy === undefined ? [] : ['', remedy]),
       '',
+      warnings(state),
       modelTable(state, options),
       failures(state, options),
       ...openParts(state, options),
@@ -68,6 +69,20 @@ export function jobSummary(state: RunState, options: JobSummaryOptions): string 
     ],
     options.limitBytes ?? SUMMARY_BYTES,
   );
+}
+
+/** Such as clips that are not in the store: a green job has them too, and its log is not read. */
+function warnings({ notices }: RunState): Rows {
+  const told = notices.filter(({ severity }) => severity === 'warning');
+  return {
+    head: [],
+    rows: told.map(
+      ({ message, hint }) =>
+        `- ⚠️ ${clipped(message)}${hint === undefined ? '' : ` <em>${clipped(hint)}</em>`}`,
+    ),
+    more: (hidden) => `… and ${plural(hidden, 'more warning')}: the log has them all`,
+    tail: [''],
+  };
 }
 
 function modelTable({ finished }: RunState, { draft = false }: JobSummaryOptions): Rows {
