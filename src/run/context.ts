@@ -17,7 +17,7 @@ import type { TaskLengths } from './limits/task-lengths.ts';
 import type { Release, RunLimits, Slots } from './limits/slots.ts';
 import type { Stops } from './limits/shutdown.ts';
 import type { SubmitQueue } from './queues/submit-queue.ts';
-import type { Turns } from './queues/turns.ts';
+import type { OneByOne } from './queues/one-by-one.ts';
 import type { RunLedger } from './job.ts';
 import type { Tally } from './tally.ts';
 import type { Throttle } from './limits/throttle.ts';
@@ -131,7 +131,7 @@ export interface RunContext {
   readonly downloads: DownloadQueue;
   readonly folders: ProjectFolders;
   /** Clips of one render take their places one after the other. */
-  readonly landings: Turns;
+  readonly landings: OneByOne;
   readonly pictures: PictureLinks;
   readonly waits: FrameWaits;
   throttle(gateway: GatewayName): Throttle;

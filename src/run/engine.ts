@@ -35,7 +35,7 @@ import { FrameWaits } from './frames/frame-waits.ts';
 import { tellWaiting } from './task/go-on.ts';
 import { PictureLinks } from './uploads/picture-links.ts';
 import { SubmitQueue } from './queues/submit-queue.ts';
-import { Turns } from './queues/turns.ts';
+import { OneByOne } from './queues/one-by-one.ts';
 import { type ModelOf, ModelTally } from './model-tally.ts';
 import { Tally } from './tally.ts';
 import type { SubmitJob } from './job.ts';
@@ -187,7 +187,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     queue: new SubmitQueue(),
     downloads: new DownloadQueue(limits.downloads, () => submits.over()),
     folders: new ProjectFolders(),
-    landings: new Turns(),
+    landings: new OneByOne(),
     waits: new FrameWaits(),
     pictures: new PictureLinks({ cache: deps.uploadCache, clock, emit: deps.emit, stops }),
     throttle,

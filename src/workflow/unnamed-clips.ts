@@ -1,6 +1,7 @@
 /**
- * Clips in the output folder of a project that no lock of the project names. What the spend record knows of another
- * branch is paid for there, and stays; so does the only copy of a clip that a lock names elsewhere.
+ * Clips in the output folder of a project that no lock of the project names. What the spend record
+ * knows of another branch is paid for there, and stays; so does the only copy of a clip that a lock
+ * names elsewhere.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';

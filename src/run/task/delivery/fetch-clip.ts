@@ -254,7 +254,7 @@ async function keep(
   }
   // Another clip of this render may come home now: each must find the names of the others taken, and
   // in the lock.
-  return ctx.landings.take(task.targetPath ?? '', () =>
+  return ctx.landings.run(task.targetPath ?? '', () =>
     putInPlace(ctx, task, { partPath, bytes, facts, flaws, cost }),
   );
 }
