@@ -75,6 +75,7 @@ export const HOSTILE: Readonly<Record<string, () => string | Uint8Array>> = {
   'a glob that tries': () => `${scene('prompt: x')}include: ["${'{a,b}'.repeat(30)}"]\n`,
   'a glob of stars': () => `${scene('prompt: x')}include: ["${'**/'.repeat(500)}*.yaml"]\n`,
   'rows from a device': () => `${HEAD}scenes:\n  - { rows: /dev/zero, id: "\${{ row.id }}" }\n`,
+  'escaped quotes above a mistake': () => `x: y${'"\\'.repeat(900_000)}\nb: c: d\n`,
   'a prompt from outside': () => scene('prompt: { file: ../../../../../../etc/passwd }'),
 };
 

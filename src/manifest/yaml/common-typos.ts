@@ -164,7 +164,11 @@ const openBracket: Slip = (source, line) => {
   const open: number[] = [];
   const text = source.line(above);
   for (const { 0: sign, index } of text
-    .replaceAll(/"(?:\\.|[^"\\])*"|'[^']*'/g, (quoted) => '_'.repeat(quoted.length))
+    // A quote that nothing closes is passed over as one piece: to look behind each of the escaped
+    // quotes in it again takes minutes for a line of a megabyte.
+    .replaceAll(/"(?:\\.|[^"\\])*("?)|'[^']*'/g, (quoted, closing?: string) =>
+      closing === '' ? quoted : '_'.repeat(quoted.length),
+    )
     .matchAll(/[{}[\]]/g)) {
     if (sign === '{' || sign === '[') open.push(index);
     else open.pop();
