@@ -38,11 +38,24 @@ export const averageMoney = (amount: MicroUsd, count: number): MicroUsd =>
 export const partOfMoney = (amount: MicroUsd, part: number, whole: number): MicroUsd =>
   Math.floor((amount * part) / whole) as MicroUsd;
 
-/** `$12.34`; below ten cents `$0.0672`, so that a price per second can be read. */
+/** Below this, four digits are shown: a price per second can be read. */
+const SMALL = fromUsd(0.1);
+
+/** `$12.34`; below ten cents `$0.0672`. */
 export function formatUsd(amount: MicroUsd): string {
   const usd = toUsd(amount);
-  const digits = amount !== 0 && Math.abs(usd) < 0.1 ? 4 : 2;
+  const digits = amount !== 0 && Math.abs(amount) < SMALL ? 4 : 2;
   return `${usd < 0 ? '-' : ''}$${Math.abs(usd).toFixed(digits)}`;
+}
+
+/** What is shown of an upper limit: never less than the amount. */
+export const shownAtMost = (amount: MicroUsd): MicroUsd => shownAs(amount, Math.ceil);
+/** What is shown of what is left: never more than the amount. */
+export const shownAtLeast = (amount: MicroUsd): MicroUsd => shownAs(amount, Math.floor);
+
+function shownAs(amount: MicroUsd, round: (value: number) => number): MicroUsd {
+  const step = fromUsd(Math.abs(amount) < SMALL ? 0.0001 : 0.01);
+  return (round(amount / step) * step) as MicroUsd;
 }
 
 /**

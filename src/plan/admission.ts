@@ -6,7 +6,7 @@
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import type { GatewayName, RenderId } from '../ids.ts';
 import { parseModelName } from '../ids.ts';
-import { addMoney, formatUsd, type MicroUsd, NO_MONEY } from '../money.ts';
+import { addMoney, formatUsd, type MicroUsd, NO_MONEY, shownAtMost } from '../money.ts';
 import { knownCost, moneyOf, pricesOfSubmits } from './estimate/cost.ts';
 import { type ExitCode, worstExit } from './exit.ts';
 import { Folding, type Problem } from './resolve/findings/problem-folding.ts';
@@ -132,11 +132,11 @@ interface Sum {
 }
 
 function sumText(whose: string, submits: number, { cost, carried, unknown }: Sum): string {
-  const what = `${submits} ${submits === 1 ? 'submit' : 'submits'} of ${whose} ${submits === 1 ? 'is' : 'are'} estimated at ${formatUsd(cost)}`;
+  const what = `${submits} ${submits === 1 ? 'submit' : 'submits'} of ${whose} ${submits === 1 ? 'is' : 'are'} estimated at ${formatUsd(shownAtMost(cost))}`;
   const whole = unknown === 0 ? what : `${what} without ${unknown} of unknown price`;
   return carried === 0
     ? whole
-    : `${whole}, and ${formatUsd(carried)} of an interrupted run count too`;
+    : `${whole}, and ${formatUsd(shownAtMost(carried))} of an interrupted run count too`;
 }
 
 function unpriced(plan: Plan, options: AdmissionOptions): Problem[] {

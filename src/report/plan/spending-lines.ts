@@ -1,4 +1,5 @@
 /** The possible cost of a run and its caps, as shown before the first submit. */
+import { shownAtLeast, shownAtMost } from '../../money.ts';
 import type { CapStanding, Spending } from '../../plan/estimate/spending.ts';
 import { terminalLine } from '../text/escape.ts';
 import { count, money, plural, usd } from '../text/format.ts';
@@ -13,7 +14,7 @@ export function spendingLines(spending: Spending, { width }: Pick<Terminal, 'wid
   const most =
     cost.exact + cost.estimated === 0 && cost.unknown > 0
       ? `The price of ${plural(cost.unknown, 'render')} is unknown.`
-      : `At most ${usd(worst)}${retries ? ' if every retry is used' : ''}${unpriced(cost.unknown)}.`;
+      : `At most ${usd(shownAtMost(worst))}${retries ? ' if every retry is used' : ''}${unpriced(cost.unknown)}.`;
   const lines = [
     ...each.map(
       (part) =>
@@ -36,7 +37,7 @@ const unpriced = (renders: number): string =>
 function capLine({ source, limit, carried, headroom }: CapStanding): string {
   const whose = typeof source === 'string' ? source : `budget of ${terminalLine(source.manifest)}`;
   const before = carried > 0 ? `, ${usd(carried)} of it used by an interrupted run` : '';
-  return `Cap ${usd(limit)} (${whose})${before}: ${headroom < 0 ? 'the plan does not fit' : `${usd(headroom)} left after this plan`}.`;
+  return `Cap ${usd(limit)} (${whose})${before}: ${headroom < 0 ? 'the plan does not fit' : `${usd(shownAtLeast(headroom))} left after this plan`}.`;
 }
 
 const SHOWN = 3;
