@@ -1,8 +1,7 @@
 /**
  * The one ref of a git remote that holds the spend record for all clones: `attempts/<date>.jsonl`,
  * `locks/<branch hash>/<path>` and `chains/<branch hash>.json`, built with git's plumbing beside the
- * checkout. A push is a
- * compare-and-swap.
+ * checkout. A push is a compare-and-swap.
  */
 import { createHash } from 'node:crypto';
 import { readBlobs, writeCommit } from '../../ports/git-objects.ts';
@@ -64,8 +63,17 @@ interface Gone {
 interface Built {
   readonly commit: string;
   readonly blobs: Map<string, Blob>;
-  readonly day?: { readonly oid: string; readonly text: string };
+  readonly day?: Day;
 }
+
+/** The file of attempts that a push has written. */
+interface Day {
+  readonly path: string;
+  readonly oid: string;
+  readonly text: string;
+}
+
+const IS_OF_ATTEMPTS = /^attempts\/[^/]+\.jsonl$/;
 
 interface Blob {
   readonly oid: string;
@@ -85,9 +93,10 @@ export class RemoteRef {
   #ref: RecordRef = RECORD_REFS[0];
   #tip: string | undefined;
   #blobs = new Map<string, Blob>();
-  #seen = new Set<string>();
+  /** What each file of attempts of the tip says, by its object. */
+  #read = new Map<string, readonly RecordedAttempt[]>();
   /** The last push: the next push of the same day continues it. */
-  #day: { readonly oid: string; readonly text: string } | undefined;
+  #day: Day | undefined;
 
   constructor(parts: RemoteParts) {
     this.#parts = parts;
@@ -120,11 +129,11 @@ export class RemoteRef {
       this.#blobs = new Map();
       // It holds nothing any more: the next push brings everything again.
       this.#known = new Attempts();
-      this.#seen = new Set();
+      this.#read = new Map();
       return { kind: 'fetched', news: [] };
     }
     // Another step of the same job may have fetched it.
-    const read = await this.#read(tip);
+    const read = await this.#readTip(tip);
     if (read.kind !== 'gone') return read;
     // The tip has everything: a clone without history stays one.
     const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
@@ -140,7 +149,7 @@ export class RemoteRef {
       this.#ref,
     ]);
     if (!fetched.ok) return { kind: 'unreachable', message: fetched.message };
-    const now = await this.#read(tip);
+    const now = await this.#readTip(tip);
     // So that the next fetch brings only what is new, and git keeps the objects. Another process of
     // this clone may do the same at this moment; either is right.
     if (now.kind === 'fetched')
@@ -148,7 +157,7 @@ export class RemoteRef {
     return now;
   }
 
-  async #read(tip: string): Promise<Fetched | Gone> {
+  async #readTip(tip: string): Promise<Fetched | Gone> {
     const { git } = this.#parts;
     const tree = await git.run(['ls-tree', '-r', '-z', '--full-tree', tip]);
     if (!tree.ok) return { kind: 'gone', message: tree.message };
@@ -158,16 +167,15 @@ export class RemoteRef {
       if (parts?.[1] !== undefined && parts[2] !== undefined)
         blobs.set(parts[2], { oid: parts[1], path: parts[2] });
     }
-    const unread = [...blobs.values()].filter(
-      ({ oid, path }) => /^attempts\/[^/]+\.jsonl$/.test(path) && !this.#seen.has(oid),
-    );
+    const ofAttempts = [...blobs.values()].filter(({ path }) => IS_OF_ATTEMPTS.test(path));
+    const unread = ofAttempts.filter(({ oid }) => !this.#read.has(oid));
     // A fetch that was killed leaves less than all.
     const objects = await readBlobs(
       git,
       unread.map(({ oid }) => oid),
     ).catch((error: unknown) => String(error));
     if (typeof objects === 'string') return { kind: 'gone', message: objects };
-    const news: RecordedAttempt[] = [];
+    const read = new Map(this.#read);
     for (const [index, { oid, path }] of unread.entries()) {
       const blob = objects[index];
       if (blob === undefined) return { kind: 'gone', message: `${oid} is not here` };
@@ -178,13 +186,40 @@ export class RemoteRef {
           kind: 'damaged',
           message: `${path} of ${this.#ref} is damaged in line ${decoded.bad?.line ?? decoded.lines + 1}: ${decoded.bad?.reason ?? 'it is cut off'}`,
         };
-      for (const attempt of decoded.attempts.all())
-        if (this.#known.add(attempt)) news.push(attempt);
-      this.#seen.add(oid);
+      read.set(oid, decoded.attempts.all());
+    }
+    const news = unread.flatMap(({ oid }) =>
+      (read.get(oid) ?? []).filter((attempt) => this.#known.add(attempt)),
+    );
+    const hasLost = this.#hasLost(blobs, read);
+    this.#read = new Map(ofAttempts.map(({ oid }) => [oid, read.get(oid) ?? []]));
+    if (hasLost) {
+      this.#known = new Attempts();
+      for (const attempts of this.#read.values())
+        for (const attempt of attempts) this.#known.add(attempt);
     }
     this.#tip = tip;
     this.#blobs = blobs;
     return { kind: 'fetched', news };
+  }
+
+  /**
+   * Whether a tip lacks attempts that the one before it had: somebody has moved the ref back. Then
+   * the next push brings everything again.
+   */
+  #hasLost(
+    blobs: ReadonlyMap<string, Blob>,
+    read: ReadonlyMap<string, readonly RecordedAttempt[]>,
+  ): boolean {
+    for (const [path, before] of this.#blobs) {
+      const now = blobs.get(path);
+      if (!IS_OF_ATTEMPTS.test(path) || now?.oid === before.oid) continue;
+      const left = new Attempts();
+      for (const attempt of (now === undefined ? undefined : read.get(now.oid)) ?? [])
+        left.add(attempt);
+      if (read.get(before.oid)?.some((attempt) => left.isNews(attempt)) === true) return true;
+    }
+    return false;
   }
 
   /** Texts of the locks of a branch, by their path from the top of the repository. */
@@ -254,9 +289,13 @@ export class RemoteRef {
       if (pushed.kind === 'pushed') {
         this.#ref = ref;
         this.#tip = built.commit;
+        if (built.day !== undefined) {
+          const before = this.#blobs.get(built.day.path);
+          const attempts = (before === undefined ? undefined : this.#read.get(before.oid)) ?? [];
+          this.#read.set(built.day.oid, [...attempts, ...fresh]);
+          this.#day = built.day;
+        }
         this.#blobs = built.blobs;
-        this.#day = built.day ?? this.#day;
-        for (const { oid } of built.blobs.values()) this.#seen.add(oid);
         for (const line of fresh) this.#known.add(line);
         return pushed;
       }
@@ -314,7 +353,7 @@ export class RemoteRef {
     return {
       commit: id,
       blobs,
-      ...(oid !== undefined && text !== undefined && { day: { oid, text } }),
+      ...(oid !== undefined && text !== undefined && { day: { path, oid, text } }),
     };
   }
 
