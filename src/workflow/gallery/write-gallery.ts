@@ -15,6 +15,7 @@ import { clipsFolder } from '../run/run-over-ledgers.ts';
 import { shown, type Surroundings } from '../open/surroundings.ts';
 import { readReviews } from './read-reviews.ts';
 import { type BaseOfProject, baseOfProject } from './page-base.ts';
+import { clipsInside } from './clips-inside.ts';
 import { writeSheet } from './write-sheet.ts';
 import { readPageAssets } from './page-assets.ts';
 import { castMembers } from './page-cast.ts';
@@ -114,7 +115,10 @@ async function pageData(
   for (const part of plan.projects) {
     const { project, lock, lockPath } = part;
     const { filesCache } = pathsOf(project.manifestPath, { draft });
-    const states = await readClipStates(lock, lockPath, filesCache, systemFiles);
+    const states = await clipsInside(
+      await readClipStates(lock, lockPath, filesCache, systemFiles),
+      { lock, lockPath, root: project.root },
+    );
     const before = base?.projects.find((one) => one.project.manifest === project.manifest);
     const ofBase = base === undefined ? undefined : await baseOfProject(before, part);
     bases.push(ofBase);

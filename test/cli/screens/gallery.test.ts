@@ -1,5 +1,5 @@
 /** `rushes gallery` over real runs: what its page says of each render, and that it never lies. */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { PageData } from '../../../src/report/gallery/page-data.ts';
@@ -47,6 +47,26 @@ test('a clip that is not as asked says what keeps it or makes it again, and is n
   const [accepted] = (await pageOf(w)).renders;
   expect(accepted).toMatchObject({ state: 'ready', marks: ['mismatch', 'accepted'] });
   expect(accepted?.next).toBeUndefined();
+});
+
+test('a lock that names a file outside of the project: the page shows and links nothing of it', async () => {
+  await using w = await world();
+  await w.write('film.yaml', manifest('A crab'));
+  await w.rushes(['render', 'film.yaml', '--only', 'crab/kling']);
+  const [made] = (await pageOf(w)).renders;
+  expect(made?.clip?.src).toBeDefined();
+  const lock = await w.read('film.lock.json');
+  const clip = /"path": "([^"]+)"/.exec(lock)?.[1] ?? '';
+  const foreign = path.join(w.folder, '..', `${path.basename(w.folder)}-foreign.mp4`);
+  try {
+    await copyFile(path.join(w.folder, clip), foreign);
+    await w.write('film.lock.json', lock.replace(clip, `../${path.basename(foreign)}`));
+    const [render] = (await pageOf(w)).renders;
+    expect(render?.clip?.src).toBeUndefined();
+    expect(render?.clip?.poster).toBeUndefined();
+  } finally {
+    await rm(foreign);
+  }
 });
 
 test('an edited prompt never stands over an older clip as ready; what was sent stays beside it', async () => {
