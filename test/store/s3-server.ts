@@ -42,9 +42,13 @@ export type Fault =
       readonly code?: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** The connection is reset before an answer; after half of the answer's bytes; in the upload. */
+  /**
+   * The connection is reset before an answer; after half of the answer's bytes; after all of them,
+   * where no length was announced and the end is not marked; in the upload.
+   */
   | 'reset'
   | 'cut-answer'
+  | 'cut-end'
   | 'cut-upload';
 
 interface Seen {
@@ -133,8 +137,12 @@ export async function s3Server(): Promise<S3Server> {
         agent,
       },
       (answered) => {
-        response.writeHead(answered.statusCode ?? 500, answered.headers);
-        const length = Number(answered.headers['content-length'] ?? 0);
+        const { 'content-length': announced, ...unannounced } = answered.headers;
+        response.writeHead(
+          answered.statusCode ?? 500,
+          fault === 'cut-end' ? unannounced : answered.headers,
+        );
+        const length = Number(announced ?? 0);
         let sent = 0;
         answered.on('data', (chunk: Buffer) => {
           if (one.method === 'GET' && one.target.includes('/clips/')) down += chunk.length;
@@ -146,10 +154,13 @@ export async function s3Server(): Promise<S3Server> {
             return;
           }
           sent += chunk.length;
-          if (!response.write(chunk)) answered.pause();
+          const isCut = fault === 'cut-end' && sent === length;
+          if (!response.write(chunk, () => isCut && request.socket.destroy())) answered.pause();
         });
         response.on('drain', () => answered.resume());
-        answered.on('end', () => response.end());
+        answered.on('end', () => {
+          if (fault !== 'cut-end') response.end();
+        });
       },
     );
     passed.on('error', () => request.socket.destroy());

@@ -205,6 +205,16 @@ describe('a bucket on a bad day', () => {
     expect(server.downloadedBytes() - before).toBeLessThan(1.4 * clip.bytes);
   });
 
+  test('an object of which every byte came before the cut is whole, and is not asked for again', async () => {
+    const clip = await clipFile(base, 'crab.mp4', 3_000_000);
+    await store.put(keyOf(clip), clip.path);
+    faultFirst('GET', 1, 'cut-end');
+    const kept = keeping();
+    expect(await store.get(clip, kept.sink)).toEqual({ kind: 'whole' });
+    expect(kept.sha256()).toBe(clip.sha256);
+    expect(pauses).toEqual([]);
+  });
+
   test('503 for good ends after six tries and asks for no more than a bounded pause', async () => {
     const clip = await clipFile(base, 'crab.mp4', 10);
     faultFirst('PUT', 99, { status: 503, code: 'SlowDown', headers: { 'retry-after': '3600' } });

@@ -145,6 +145,8 @@ export function s3Store(
       }
     } catch (error) {
       if (signal?.aborted === true) return { kind: 'aborted' };
+      // Only the mark of the end is missing, where no length was announced.
+      if (proving.taken >= key.bytes) return undefined;
       const why = error instanceof Error ? error.message : String(error);
       return { kind: 'cut', reason: `${connection.bucket.endpoint.host}: ${why}` };
     }
