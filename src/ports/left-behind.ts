@@ -1,4 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
+/** What is asked of a `ChildProcess` here. */
+interface Child {
+  once(event: 'exit' | 'close', listener: () => void): unknown;
+  readonly stderr: { destroy(): unknown } | null;
+}
 
 /** For the last lines of a child, which may come in after its end. */
 const GRACE_MS = 300;
@@ -8,7 +12,7 @@ const GRACE_MS = 300;
  * ssh, and they hold its standard error open until they end themselves: soon after the child's own
  * end nobody reads it any more.
  */
-export function endWithChild(child: ChildProcess): void {
+export function endWithChild(child: Child): void {
   child.once('exit', () => {
     const timer = setTimeout(() => child.stderr?.destroy(), GRACE_MS);
     child.once('close', () => clearTimeout(timer));

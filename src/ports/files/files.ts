@@ -2,9 +2,9 @@
  * Files as an argument: what the lock and the run need of a disk, and no more. Every ending is a
  * value, because a full or read-only disk in the middle of a paid run is an expected failure.
  *
- * What only looks at names, changes one, or adds some lines is done at once, by synchronous calls: it
- * takes some ten microseconds, and the way to another thread and back several times as much. What
- * waits for the disk itself (fsync) or moves many bytes goes to the threads.
+ * What only looks at names, changes one, or adds some lines is done at once, by synchronous calls:
+ * it takes some ten microseconds, and the way to another thread and back several times as much.
+ * What waits for the disk itself (fsync) or moves many bytes goes to the threads.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
@@ -84,16 +84,16 @@ export interface Files {
   /** The same, and what others append can be read. */
   openLog(path: string): Promise<FileOutcome<LogFile>>;
   /**
-   * Creates the file with that content, or fails with `EEXIST`. It never exists without its content.
-   * It need not survive a power cut.
+   * Creates the file with that content, or fails with `EEXIST`. It never exists without its
+   * content. It need not survive a power cut.
    */
   createExclusive(path: string, content: string): Promise<FileOutcome<HeldFile>>;
   stat(path: string): Promise<FileOutcome<FileFacts>>;
   /** Whether the name itself is a symbolic link; false for what is not there. */
   isLink(path: string): Promise<boolean>;
   /**
-   * Whether it is a regular file, no link, of this user, and no larger: what another user could have
-   * put there is not read.
+   * Whether it is a regular file, no link, of this user, and no larger: what another user could
+   * have put there is not read.
    */
   isOwnFile(path: string, maxBytes: number): Promise<boolean>;
   /**
@@ -113,6 +113,10 @@ export interface Files {
 
 /** Of one file or folder, on the file systems of Linux; others take 255 UTF-16 units. */
 export const MOST_BYTES_OF_A_NAME = 255;
+
+/** 80 letters, as many as an id may have, are up to 320 bytes. */
+export const isTooLongAName = (name: string): boolean =>
+  (process.platform === 'linux' ? Buffer.byteLength(name) : name.length) > MOST_BYTES_OF_A_NAME;
 
 export const systemFiles: Files = {
   sync: systemSyncFiles,

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
 import { isPaidFor, type Plan } from '../../plan/plan.ts';
-import { MOST_BYTES_OF_A_NAME } from '../../ports/files/files.ts';
+import { isTooLongAName } from '../../ports/files/files.ts';
 import { systemSyncFiles } from '../../ports/files/sync-files.ts';
 import { staysInside } from '../../run/task/delivery/landing.ts';
 
@@ -46,10 +46,6 @@ export async function blockedOutputs({ projects }: Plan): Promise<readonly Diagn
 
 const SHORTER = 'Use a shorter scene id or alias.';
 
-/** 80 letters, as many as an id may have, are up to 320 bytes. */
-const lengthOfName = (name: string): number =>
-  process.platform === 'linux' ? Buffer.byteLength(name) : name.length;
-
 interface Blocked {
   readonly path: string;
   readonly why: string;
@@ -57,8 +53,8 @@ interface Blocked {
 }
 
 /**
- * What is known of a folder is not asked of the disk again: a first run has thousands of clips in as
- * many folders, none of which is there.
+ * What is known of a folder is not asked of the disk again: a first run has thousands of clips in
+ * as many folders, none of which is there.
  */
 class Places {
   readonly #nearest = new Map<string, Place>();
@@ -67,7 +63,7 @@ class Places {
   async inTheWay(target: string, root: string): Promise<Blocked | undefined> {
     const folder = path.dirname(target);
     for (const part of [folder, target])
-      if (lengthOfName(path.basename(part)) > MOST_BYTES_OF_A_NAME)
+      if (isTooLongAName(path.basename(part)))
         return { path: part, why: 'has a name that is too long for this machine', hint: SHORTER };
     const place = this.#nearestTo(folder, root);
     const { path: at, isFolder } = place;
@@ -85,7 +81,9 @@ class Places {
       : undefined;
   }
 
-  /** The folder itself, or the nearest above it that exists. The project's root counts as existing. */
+  /**
+   * The folder itself, or the nearest above it that exists. The project's root counts as existing.
+   */
   #nearestTo(folder: string, root: string): Place {
     const known = this.#nearest.get(folder);
     if (known !== undefined) return known;
