@@ -34,9 +34,9 @@ const MAX_NAME_CODE_POINTS = 80;
 const PLAIN_NAME = /^(?!(?:con|prn|aux|nul|com|lpt))[A-Za-z0-9_-]{1,80}$/i;
 
 /**
- * Why a text is not an id of a scene, alias or project, or `undefined` if it is one: letters and digits
- * of any script, `-`, `_`, 1-80 characters (code points), in Unicode form NFC, no Windows device
- * name.
+ * Why a text is not an id of a scene, alias or project, or `undefined` if it is one: letters and
+ * digits of any script, `-`, `_`, 1-80 characters (code points), in Unicode form NFC, no Windows
+ * device name.
  */
 export function nameProblem(text: string): string | undefined {
   if (PLAIN_NAME.test(text)) return undefined;

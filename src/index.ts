@@ -11,9 +11,9 @@
  * ```
  *
  * Nothing here prints, exits or reads argv. What is wrong with a manifest comes back as
- * diagnostics; a request that is refused rejects with {@link RefusedError}, before anything is sent.
- * Money is in US dollars, and its names end in `Usd` or are `usd`. `docs/library.md` has an example
- * of every function.
+ * diagnostics; a request that is refused rejects with {@link RefusedError}, before anything is
+ * sent. Money is in US dollars, and its names end in `Usd` or are `usd`. `docs/library.md` has an
+ * example of every function.
  */
 export { InvalidInputError, RefusedError } from './library/errors.ts';
 export {

@@ -1,4 +1,7 @@
-/** Keys of maps that reach over several manifests, so that no two parts join the same words otherwise. */
+/**
+ * Keys of maps that reach over several manifests, so that no two parts join the same words
+ * otherwise.
+ */
 declare const brand: unique symbol;
 type Key<Name extends string> = string & { readonly [brand]: Name };
 

@@ -149,8 +149,8 @@ export interface Words {
   /** Pictures, videos and sounds that are not frames. A list holds pictures. */
   readonly references?: readonly string[] | SceneReferences;
   /**
-   * People, places and things of the whole manifest, by name; only what a prompt mentions as `@name`
-   * is sent. It stands beside the layers: no scene sets it.
+   * People, places and things of the whole manifest, by name; only what a prompt mentions as
+   * `@name` is sent. It stands beside the layers: no scene sets it.
    */
   readonly cast?: Readonly<Record<string, CastMember>>;
 }

@@ -100,8 +100,8 @@ export function virtualClock(startMs = Date.parse('2026-11-20T17:00:00Z')): Virt
 }
 
 /**
- * A few turns of the event loop in a row in which nothing was going on. While something is, the loop
- * waits for it instead of turning at full speed.
+ * A few turns of the event loop in a row in which nothing was going on. While something is, the
+ * loop waits for it instead of turning at full speed.
  */
 async function quiet(busy: () => boolean): Promise<void> {
   for (let calm = 0; calm < 3;) {

@@ -1,9 +1,9 @@
 /**
  * CPU of the built command on large inputs. Every case runs several times, in a separate process;
- * what counts is the median of user and system time of that process, which other work on the machine
- * disturbs less than the time on the wall, and its ratio to the median of `node -e 0`, which runs in
- * between: seconds differ from one machine to the next, and within an hour, and the ratio does so
- * less. Inputs are made in a temporary folder, always the same ones.
+ * what counts is the median of user and system time of that process, which other work on the
+ * machine disturbs less than the time on the wall, and its ratio to the median of `node -e 0`,
+ * which runs in between: seconds differ from one machine to the next, and within an hour, and the
+ * ratio does so less. Inputs are made in a temporary folder, always the same ones.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -2,7 +2,8 @@
  * A gateway for benchmarks, in a separate process: APIMart's and EvoLink's protocols, tasks of
  * known lengths, one clip for all. It counts what it is asked. Not strict: it measures.
  *
- * Messages from the parent: `{ lengths, progress, clip, padding? }` starts it, `report` asks for the counts.
+ * Messages from the parent: `{ lengths, progress, clip, padding? }` starts it, `report` asks for
+ * the counts.
  */
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';

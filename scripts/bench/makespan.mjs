@@ -1,6 +1,7 @@
 /**
- * A whole run against an emulated gateway: how long it takes over the ideal, how often it asks, what
- * it costs in CPU and memory. Real sockets, files and fsyncs; nothing is mocked but the gateway.
+ * A whole run against an emulated gateway: how long it takes over the ideal, how often it asks,
+ * what it costs in CPU and memory. Real sockets, files and fsyncs; nothing is mocked but the
+ * gateway.
  */
 import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,9 @@ const CLI = here('../../dist/cli.js');
 const SLOTS = 50;
 const MOST_SCENES = 5_000;
 
-/** Tasks of a median of 2 s, or all of one length. The naive client is the reference of the others. */
+/**
+ * Tasks of a median of 2 s, or all of one length. The naive client is the reference of the others.
+ */
 const situations = [
   {
     name: 'makespan-naive',

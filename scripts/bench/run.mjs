@@ -1,5 +1,7 @@
 /**
- * All figures, or some: `npm run build && npm run bench -- [--only makespan] [--runs 5] [--tasks 1000] [--big 1000] [--growth 10000] [--keep]`.
+ * All figures, or some:
+ * `npm run build && npm run bench -- [--only makespan] [--runs 5] [--tasks 1000] [--keep]`;
+ * also `--big 1000` and `--growth 10000`.
  *
  * Each figure is a ratio to a reference of the same run: bare `node -e 0`, the time of an ideal
  * client, a naive client. A figure above its bar fails the command. Writes `bench/results.json`,

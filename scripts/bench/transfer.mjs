@@ -1,6 +1,6 @@
 /**
- * One large clip, hashed and checked, against a plain stream of undici to the disk: how fast, and in
- * how much memory.
+ * One large clip, hashed and checked, against a plain stream of undici to the disk: how fast, and
+ * in how much memory.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

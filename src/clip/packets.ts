@@ -9,8 +9,8 @@ import { loadMediabunny } from './mediabunny.ts';
 const MAX_PACKETS = 200_000;
 
 /**
- * Half a sentence of what is wrong with the packets of a track, or `undefined`. One packet at a time
- * is in memory. Never rejects.
+ * Half a sentence of what is wrong with the packets of a track, or `undefined`. One packet at a
+ * time is in memory. Never rejects.
  */
 export async function packetFlaw(
   video: InputVideoTrack,
@@ -42,8 +42,8 @@ export async function packetFlaw(
 
 /**
  * Pictures of H.264 and H.265 are units, each after its length in four bytes (the only form that is
- * in use; two bytes read as four give up at once, so both are tried). Of other codecs only zeros are
- * recognised.
+ * in use; two bytes read as four give up at once, so both are tried). Of other codecs only zeros
+ * are recognised.
  */
 function isWhole({ data, byteLength }: EncodedPacket, usesLengths: boolean): boolean {
   if (data.byteLength !== byteLength || data.byteLength === 0) return false;

@@ -20,8 +20,8 @@ export interface ReadOptions {
 }
 
 /**
- * Never rejects: what cannot be read, or is not a whole clip, is a problem with a sentence that says
- * why.
+ * Never rejects: what cannot be read, or is not a whole clip, is a problem with a sentence that
+ * says why.
  */
 export async function readClip(
   path: string,

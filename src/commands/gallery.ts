@@ -41,8 +41,8 @@ export async function gallery(
 }
 
 /**
- * Writes the page, and prints nothing unless it cannot be made. `pull`: brings what is not here from
- * the store first; a job that renders leaves it there.
+ * Writes the page, and prints nothing unless it cannot be made. `pull`: brings what is not here
+ * from the store first; a job that renders leaves it there.
  */
 export async function galleryPage(
   io: Io,

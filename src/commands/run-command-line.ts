@@ -1,6 +1,6 @@
 /**
- * A command line from beginning to end: first the up-to-date check, for which nothing is loaded, then
- * the command.
+ * A command line from beginning to end: first the up-to-date check, for which nothing is loaded,
+ * then the command.
  */
 import { defined } from '../defined.ts';
 import type { Io, Output } from './shared/io.ts';

@@ -157,8 +157,8 @@ function openOne(
 }
 
 /**
- * Where requests go elsewhere (a proxy, a test), the place of files must be set too: the key would reach
- * the real service otherwise.
+ * Where requests go elsewhere (a proxy, a test), the place of files must be set too: the key would
+ * reach the real service otherwise.
  */
 function filesUrlOf(
   files: NonNullable<Opener['files']>,

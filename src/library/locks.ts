@@ -19,7 +19,8 @@ export type Status = StatusDocument;
 
 /**
  * The content of these manifests' locks, with the state of each clip on this machine, and in the
- * store that `RUSHES_STORE` names. Costs in it are in US dollars. Rejects with `InvalidInputError` if a lock cannot be read.
+ * store that `RUSHES_STORE` names. Costs in it are in US dollars. Rejects with `InvalidInputError`
+ * if a lock cannot be read.
  */
 export async function status(
   manifests: readonly string[],

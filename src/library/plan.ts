@@ -102,7 +102,8 @@ const renderOf = (render: ResolvedRender): Render => ({
 
 /**
  * The list of renders with what would be done to each, why, and for how many US dollars: the
- * document that `rushes plan --json` prints. Saved as JSON, it is what `rushes render --plan` takes.
+ * document that `rushes plan --json` prints. Saved as JSON, it is what `rushes render --plan`
+ * takes.
  */
 export type Plan = PlanDocument;
 
@@ -112,8 +113,8 @@ export interface MakePlanOptions {
   /** Submit again what failed and has not changed since: a new paid attempt. Default false. */
   readonly retryFailed?: boolean;
   /**
-   * Pay again for clips that never landed or are damaged, and whose links have expired; for one that
-   * landed once only if `filter.only` names its render in full. Default false.
+   * Pay again for clips that never landed or are damaged, and whose links have expired; for one
+   * that landed once only if `filter.only` names its render in full. Default false.
    */
   readonly resubmitMissing?: boolean;
   /** Fetch clips that landed on another machine, while their links live. Default false. */

@@ -63,7 +63,8 @@ export interface LocalGateway extends AsyncDisposable {
   /** A copy, up to now. */
   books(): Books;
   /**
-   * Another day begins: rules and their counters start again. Throws on a script that the schema refuses.
+   * Another day begins: rules and their counters start again. Throws on a script that the schema
+   * refuses.
    */
   setScript(script: FaultScript): void;
   /** Ends every connection. */

@@ -37,7 +37,9 @@ export function withEstimate(cost: LockCost, known: LockCost | undefined): LockC
   };
 }
 
-/** Of two followers of one attempt: what `ahead` says, unless the other one knows it more surely. */
+/**
+ * Of two followers of one attempt: what `ahead` says, unless the other one knows it more surely.
+ */
 export const surerCost = (
   ahead: LockCost | undefined,
   behind: LockCost | undefined,

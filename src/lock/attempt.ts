@@ -156,7 +156,9 @@ export interface Answers {
   readonly progress: number;
   /** Its value for a render that asks for exactly this request: 0 is a clip, 5 is nothing. */
   readonly worth: 0 | 1 | 2 | 3 | 4 | 5;
-  /** A task or a clip exists or may exist, or a person ruled it out: such a result is never dropped. */
+  /**
+   * A task or a clip exists or may exist, or a person ruled it out: such a result is never dropped.
+   */
   readonly mayBePaid: boolean;
   /** A person declared it void: no failure and no result. */
   readonly isVoid: boolean;

@@ -1,6 +1,6 @@
 /**
- * Whether the clips of a lock are here. A look at the size is enough for ten thousand of them; a clip
- * is read again only when `rushes verify` has found it damaged and its time has changed since.
+ * Whether the clips of a lock are here. A look at the size is enough for ten thousand of them; a
+ * clip is read again only when `rushes verify` has found it damaged and its time has changed since.
  */
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
@@ -15,8 +15,9 @@ export interface ClipStates {
   /** Of any result of the lock, current or earlier. */
   of(result: Result): ClipOnDisk;
   /**
-   * Remembers which of these files are not the clips of the lock, for the next time: their size does
-   * not tell. Of `rushes verify`, which has read them all; the file may be deleted at any time.
+   * Remembers which of these files are not the clips of the lock, for the next time: their size
+   * does not tell. Of `rushes verify`, which has read them all; the file may be deleted at any
+   * time.
    */
   rememberDamage(): Promise<FileOutcome<void>>;
 }

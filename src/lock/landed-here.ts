@@ -1,6 +1,6 @@
 /**
- * Which clips this machine downloaded itself, and where to. One of those that is gone from its place
- * is missing; any other may be on the machine that rendered it. Kept beside the journal, and
+ * Which clips this machine downloaded itself, and where to. One of those that is gone from its
+ * place is missing; any other may be on the machine that rendered it. Kept beside the journal, and
  * disposable: what is not remembered counts as landed on another machine.
  */
 import type { FileOutcome, Files } from '../ports/files/files.ts';

@@ -184,7 +184,9 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
   const dumped: string[] = [];
   /** Renders of which something is known that the journal did not take. */
   const undurable = new Set<RenderId>();
-  /** Of attempts that were not sent, and whose intent may be on the disk: a part of a write stays. */
+  /**
+   * Of attempts that were not sent, and whose intent may be on the disk: a part of a write stays.
+   */
   const unsent: JournalEvent[] = [];
   let saving: Promise<Done> = Promise.resolve({ ok: true });
   let finished: Promise<Done> | undefined;

@@ -44,8 +44,9 @@ export interface PaidResult {
 }
 
 /**
- * All results of a lock, earlier ones too: they were paid for. `counted`: keys of those that another
- * lock has had before; a hand-over between two manifests that was cut short leaves a result in both.
+ * All results of a lock, earlier ones too: they were paid for. `counted`: keys of those that
+ * another lock has had before; a hand-over between two manifests that was cut short leaves a result
+ * in both.
  */
 export function paidResults(
   { renders }: Lock,

@@ -1,6 +1,6 @@
 /**
- * What a person chose among the takes and models of a scene, as functions from lock to lock. A scene
- * has one pick, and others only beside it (`also`). Pure.
+ * What a person chose among the takes and models of a scene, as functions from lock to lock. A
+ * scene has one pick, and others only beside it (`also`). Pure.
  */
 import { parseRenderId, type RenderId, type SceneId } from '../ids.ts';
 import { answersOf } from './attempt.ts';
@@ -131,7 +131,9 @@ export function pickConflicts(lock: Lock): readonly PickConflict[] {
   return conflicts.sort((a, b) => (a.scene < b.scene ? -1 : a.scene > b.scene ? 1 : 0));
 }
 
-/** The conflict as a sentence, and the command that resolves it. `named`: as commands name a render. */
+/**
+ * The conflict as a sentence, and the command that resolves it. `named`: as commands name a render.
+ */
 export function pickConflictWords(
   { scene, kind, ids }: PickConflict,
   named: (id: RenderId) => string,

@@ -25,8 +25,8 @@ export interface Pruning {
 
 /**
  * `wanted`: the renders of the manifest, whatever a filter says. `now`: ISO time, for links that
- * have died. `usedBy`: why a plan would use the result, in this manifest or in another one. `named`:
- * as commands name a render.
+ * have died. `usedBy`: why a plan would use the result, in this manifest or in another one.
+ * `named`: as commands name a render.
  */
 export function pruning(
   lock: Lock,

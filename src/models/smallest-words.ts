@@ -13,7 +13,9 @@ export const SMALLEST = [
   { references: { videos: [VIDEO] } },
 ] as const satisfies readonly Words[];
 
-/** The first of {@link SMALLEST} that the model takes without a word, else the first that it takes. */
+/**
+ * The first of {@link SMALLEST} that the model takes without a word, else the first that it takes.
+ */
 export function smallestWords(model: Model): (typeof SMALLEST)[number] {
   const judged = SMALLEST.map((words) => ({ words, findings: findingsOf(model, words) }));
   const without = (...verdicts: readonly RuleFinding['verdict'][]) =>

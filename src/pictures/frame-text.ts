@@ -1,6 +1,6 @@
 /**
- * What stands in a request in place of a frame of another render's clip. Until the render is planned
- * it names what the manifest says, `frame:crab@last`; then the render and its clip,
+ * What stands in a request in place of a frame of another render's clip. Until the render is
+ * planned it names what the manifest says, `frame:crab@last`; then the render and its clip,
  * `frame:crab/kling@last#sha256:<64 hex>`, or its request where the clip is still to be made,
  * `frame:crab/kling@last#request:<64 hex>`. The fingerprint holds no id, so that a renamed scene is
  * the same request.

@@ -1,7 +1,7 @@
 /**
- * What stands in a request in place of a picture's link: `file:refs/crab.png#sha256:<64 hex>`. Plan,
- * lock, journal and events hold this text; only the POST itself holds a link. The fingerprint holds
- * the digest alone, so that a moved file is the same request and a changed one is not.
+ * What stands in a request in place of a picture's link: `file:refs/crab.png#sha256:<64 hex>`.
+ * Plan, lock, journal and events hold this text; only the POST itself holds a link. The fingerprint
+ * holds the digest alone, so that a moved file is the same request and a changed one is not.
  */
 import type { Json, JsonObject } from '../scene.ts';
 import { frameIdentity, frameWords, isFrameText, readFrame } from './frame-text.ts';

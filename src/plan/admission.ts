@@ -37,8 +37,8 @@ export interface AdmissionOptions {
 
 export interface Admission {
   /**
-   * 0 if the plan may be carried out; else 64 (a selector selects nothing), 65 (invalid), 77 (key) or
-   * 4 (budget), whichever comes first in the table.
+   * 0 if the plan may be carried out; else 64 (a selector selects nothing), 65 (invalid), 77 (key)
+   * or 4 (budget), whichever comes first in the table.
    */
   readonly exit: Extract<ExitCode, 0 | 4 | 64 | 65 | 77>;
   /** Every reason at once, and the warnings and notes of the plan. */

@@ -14,8 +14,8 @@ export interface PlanOptions {
   readonly restore?: boolean;
   /**
    * `--resubmit-missing`: pay again for clips that are paid for, never landed or are damaged, and
-   * can no longer be fetched. One that landed once is paid for again only where the filter names its
-   * render in full. Default false.
+   * can no longer be fetched. One that landed once is paid for again only where the filter names
+   * its render in full. Default false.
    */
   readonly resubmitMissing?: boolean;
   /**

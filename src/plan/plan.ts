@@ -32,7 +32,10 @@ export interface ResolvedRender {
   readonly pictures?: readonly UsedPicture[];
   /** The frames of other clips that {@link request} needs; absent if it needs none. */
   readonly frames?: readonly UsedFrame[];
-  /** Over the clips of its frames by their bytes, and by their requests where they are still to be made. */
+  /**
+   * Over the clips of its frames by their bytes, and by their requests where they are still to be
+   * made.
+   */
   readonly fingerprint: Fingerprint;
   /**
    * Of a render with frames: over the requests of all clips that it needs. It is known before they
@@ -105,7 +108,8 @@ export type SubmitAction =
       readonly kind: 'submit';
       readonly reason: 'changed';
       readonly changes: readonly FieldChange[];
-      /** The outdated task is still pending: paid for, and will be fetched. */ readonly outdated?: TaskId;
+      /** The outdated task is still pending: paid for, and will be fetched. */
+      readonly outdated?: TaskId;
     };
 
 /** Would be submitted once the clips whose frames it needs are here. */
@@ -160,7 +164,9 @@ export type Action =
       readonly upstream: RenderId;
       readonly because: UpstreamTrouble;
     };
-/** `mismatch`: the clip is not what was asked for, and `on_mismatch: fail` says that it does not do. */
+/**
+ * `mismatch`: the clip is not what was asked for, and `on_mismatch: fail` says that it does not do.
+ */
 export type UpstreamTrouble = Exclude<HoldReason, 'upstream'> | 'elsewhere' | 'mismatch';
 export type HoldReason =
   | 'ambiguous'
@@ -265,8 +271,8 @@ export interface Plan {
   /** Warnings and notes; a plan with errors is never made. */
   readonly diagnostics: readonly Diagnostic[];
   /**
-   * The store was asked for clips that are not here. `problem`: why it gave no answer; then the plan
-   * is as it would be without a store. Absent if no store was asked.
+   * The store was asked for clips that are not here. `problem`: why it gave no answer; then the
+   * plan is as it would be without a store. Absent if no store was asked.
    */
   readonly store?: { readonly problem?: string; readonly remedy?: string };
 }
@@ -275,7 +281,7 @@ export interface Plan {
 export type ClipState = 'present' | 'absent' | 'damaged' | 'unknown';
 
 /**
- * `stored`: not here, or not whole, and the store has it. `gone`: absent, and this machine downloaded
- * it once, so no other need have it.
+ * `stored`: not here, or not whole, and the store has it. `gone`: absent, and this machine
+ * downloaded it once, so no other need have it.
  */
 export type ClipPlace = ClipState | 'stored' | 'gone';

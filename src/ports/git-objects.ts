@@ -2,8 +2,8 @@
 import type { Git } from './git.ts';
 
 /**
- * The bytes of each blob, in the order of `names`: an id, `<commit>:<path>`. `undefined` for what is
- * not there, or no blob. Rejects where git cannot be run or the repository cannot be read.
+ * The bytes of each blob, in the order of `names`: an id, `<commit>:<path>`. `undefined` for what
+ * is not there, or no blob. Rejects where git cannot be run or the repository cannot be read.
  * https://git-scm.com/docs/git-cat-file#_batch_output
  */
 export async function readBlobs(

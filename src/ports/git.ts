@@ -64,8 +64,8 @@ export const systemGit = (cwd: string, env: Readonly<Record<string, string | und
 });
 
 /**
- * Answers of `git rev-parse` that are paths, such as `--show-toplevel`. A path may hold line breaks,
- * and git puts none of its own around it: then each is asked for alone.
+ * Answers of `git rev-parse` that are paths, such as `--show-toplevel`. A path may hold line
+ * breaks, and git puts none of its own around it: then each is asked for alone.
  */
 export async function pathsFromGit<const Questions extends readonly string[]>(
   git: Git,
@@ -116,7 +116,8 @@ export async function listRefs(
   const lines = listed.stdout.toString('utf8').split('\n');
   return {
     ok: true,
-    // A name matches the end of others, too: who asks for `refs/heads/a` may get `refs/x/refs/heads/a`.
+    // A name matches the end of others, too: who asks for `refs/heads/a` may get
+    // `refs/x/refs/heads/a`.
     tips: new Map(
       lines.map((line): [string, string] => {
         const [oid = '', name = ''] = line.split('\t');

@@ -1,9 +1,9 @@
 import { Members } from '../algorithms/members.ts';
 
 /**
- * One listener on a signal for many waiters. A run of thousands of tasks has as many sleepers on each
- * of its signals, and an AbortSignal searches all its listeners whenever one is added or removed;
- * here the cost does not grow with their number.
+ * One listener on a signal for many waiters. A run of thousands of tasks has as many sleepers on
+ * each of its signals, and an AbortSignal searches all its listeners whenever one is added or
+ * removed; here the cost does not grow with their number.
  */
 const waiting = new WeakMap<AbortSignal, Members<() => void>>();
 

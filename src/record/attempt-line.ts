@@ -167,7 +167,8 @@ export function mergeAttempts(a: RecordedAttempt, b: RecordedAttempt): RecordedA
 /** Whether `b` is the one that holds. */
 function isBefore(a: RecordedAttempt, b: RecordedAttempt): boolean {
   if ((a.task === undefined) !== (b.task === undefined)) return a.task === undefined;
-  // Without a task, the last time that it was sent counts: that it was withdrawn before says nothing.
+  // Without a task, the last time that it was sent counts: that it was withdrawn before says
+  // nothing.
   const sends = a.task === undefined ? (a.sends ?? 1) - (b.sends ?? 1) : 0;
   if (sends !== 0) return sends < 0;
   const further = progress(a) - progress(b);

@@ -80,7 +80,9 @@ function refusal(root: string, message: string): string {
     : `${said}\n  The spend record of this clone is in it. Run git status there, and correct what it says.`;
 }
 
-/** See gitrepository-layout(5): `.git` is the folder, or a file that names it; `commondir` in it. */
+/**
+ * See gitrepository-layout(5): `.git` is the folder, or a file that names it; `commondir` in it.
+ */
 async function withoutGit(
   root: string,
   dotGit: string,

@@ -1,4 +1,7 @@
-/** The lock around each step on the record: held for milliseconds, by all processes of a clone in turn. */
+/**
+ * The lock around each step on the record: held for milliseconds, by all processes of a clone in
+ * turn.
+ */
 import type { FileOutcome } from '../ports/files/files.ts';
 import { type RunLock, type RunLockParts, takeRunLock } from '../lock/run-lock/run-lock.ts';
 

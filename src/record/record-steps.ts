@@ -148,9 +148,9 @@ export class RecordSteps {
   }
 
   /**
-   * Asks and writes while it has the lock. A machine that stood still in between has lost it: what it
-   * has written may be in a file that was replaced, and what it has read is old. `before`: what such a
-   * turn said and wrote, which is judged and written once more.
+   * Asks and writes while it has the lock. A machine that stood still in between has lost it: what
+   * it has written may be in a file that was replaced, and what it has read is old. `before`: what
+   * such a turn said and wrote, which is judged and written once more.
    */
   async #turn(steps: readonly Step[], before: Turn): Promise<FileOutcome<Turn>> {
     const lock = await takeRecordLock(this.#path, this.#parts);

@@ -1,7 +1,7 @@
 /**
  * The spend record of a clone: every attempt to submit, whatever branch or manifest it was of. It
- * only grows, and it is asked before each POST. Whether the request is paid for already, and that it
- * is about to be sent, is one step under a lock that all processes share.
+ * only grows, and it is asked before each POST. Whether the request is paid for already, and that
+ * it is about to be sent, is one step under a lock that all processes share.
  */
 import { basename, dirname, join } from 'node:path';
 import type { FileProblem, Files } from '../ports/files/files.ts';
@@ -17,8 +17,8 @@ export interface SpendRecord {
   /** There was none when it was opened. */
   readonly isNew: boolean;
   /**
-   * Asks whether any attempt of the same request and origin may be paid, but for those that `intent`
-   * goes past, and if none is, writes the intent. Never rejects.
+   * Asks whether any attempt of the same request and origin may be paid, but for those that
+   * `intent` goes past, and if none is, writes the intent. Never rejects.
    */
   claim(intent: RecordedAttempt): Promise<Claimed>;
   /** Writes the new lines with the next step, or within a fraction of a second. */

@@ -95,8 +95,8 @@ const messageOf = ({ error = '', branch, lock, id }: RecordedAttempt): string =>
   `${error.replaceAll('-', ' ')}, as ${id} in ${lock}${branch === undefined ? '' : ` on branch ${branch}`}`;
 
 /**
- * What the record knows of attempts that this lock knows too, and has heard no answer to: a run that
- * was taken over, or whose journal is gone, wrote it there.
+ * What the record knows of attempts that this lock knows too, and has heard no answer to: a run
+ * that was taken over, or whose journal is gone, wrote it there.
  */
 export function newsFor(lock: Lock, attempts: Attempts): readonly JournalEvent[] {
   const events: JournalEvent[] = [];

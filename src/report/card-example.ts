@@ -1,4 +1,6 @@
-/** The model card that `rushes models new` writes: valid as it stands, with a word on every part. */
+/**
+ * The model card that `rushes models new` writes: valid as it stands, with a word on every part.
+ */
 import type { GatewayName } from '../ids.ts';
 
 export const newCard = (gateway: GatewayName, native: string, today: string): string =>

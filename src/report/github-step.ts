@@ -24,8 +24,9 @@ export function stepOutputs(
 }
 
 /**
- * Linux starts no process with an environment variable of 128 KiB or more, and an input of an action
- * is one: a step that is given more does not start. (MAX_ARG_STRLEN in execve(2), read 2026-11-29.)
+ * Linux starts no process with an environment variable of 128 KiB or more, and an input of an
+ * action is one: a step that is given more does not start. (MAX_ARG_STRLEN in execve(2), read
+ * 2026-11-29.)
  */
 const LIST_BYTES = 100_000;
 

@@ -63,8 +63,8 @@ export interface EngineParts {
     readonly capUsd?: MicroUsd;
   }[];
   /**
-   * Epoch milliseconds of submits of earlier runs, by gateway: a limit a minute does not start again
-   * with the process.
+   * Epoch milliseconds of submits of earlier runs, by gateway: a limit a minute does not start
+   * again with the process.
    */
   readonly recentSubmits: ReadonlyMap<GatewayName, readonly number[]>;
   /** For the sums by model. */

@@ -23,8 +23,8 @@ export interface SubmitJob {
   /** Stays through safe resends; a retry of a failed task gets a new one. */
   readonly attempt: AttemptId;
   /**
-   * The exact bytes of the body, the same for every resend of the attempt; links stand in it in place
-   * of the request's pictures once the job is in the queue.
+   * The exact bytes of the body, the same for every resend of the attempt; links stand in it in
+   * place of the request's pictures once the job is in the queue.
    */
   readonly body: string;
   /** How long its task will probably take: for the order and for `--max-wall`. */

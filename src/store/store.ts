@@ -33,8 +33,8 @@ export type Got =
   | { readonly kind: 'whole' }
   | { readonly kind: 'absent' }
   /**
-   * The object is not what its name says. `sameSize`: only its content is wrong, so that a push takes
-   * it for the clip and leaves it there.
+   * The object is not what its name says. `sameSize`: only its content is wrong, so that a push
+   * takes it for the clip and leaves it there.
    */
   | { readonly kind: 'wrong'; readonly reason: string; readonly sameSize: boolean }
   /** The sink failed: this machine's disk. */

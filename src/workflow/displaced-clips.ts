@@ -1,8 +1,8 @@
 /**
  * Clips that a render of another branch moved aside. A clip that lands in the place of another one
- * gives that one a second name in the same folder, and the lock of the first branch does not know it.
- * Back on that branch the clip is found under that name. It is not fetched again, and not paid for
- * again after its link has expired.
+ * gives that one a second name in the same folder, and the lock of the first branch does not know
+ * it. Back on that branch the clip is found under that name. It is not fetched again, and not paid
+ * for again after its link has expired.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,7 +20,9 @@ import {
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** Returns how many clips are back in their places. The second name stays: the other branch has it. */
+/**
+ * Returns how many clips are back in their places. The second name stays: the other branch has it.
+ */
 export async function putBackDisplaced(
   { projects }: Plan,
   files: Files = systemFiles,

@@ -68,7 +68,9 @@ export async function statusParts(
   return parts;
 }
 
-/** The parts with only those renders that are in one of these states. `nowMs`: epoch milliseconds. */
+/**
+ * The parts with only those renders that are in one of these states. `nowMs`: epoch milliseconds.
+ */
 export const partsInStates = (
   parts: readonly StatusPart[],
   states: ReadonlySet<RenderState>,
@@ -172,8 +174,9 @@ export interface VerifiedLocks {
   /** Every clip that the locks have, those of earlier results too where they are here. */
   readonly clips: readonly Verified[];
   /**
-   * 0, or 7 where a clip is changed, missing or cannot be read; with `complete` also where one is absent, and
-   * 6 where a task is pending; with `store` 7 where neither this machine nor the store has one.
+   * 0, or 7 where a clip is changed, missing or cannot be read; with `complete` also where one is
+   * absent, and 6 where a task is pending; with `store` 7 where neither this machine nor the store
+   * has one.
    */
   readonly exit: 0 | 6 | 7;
   /** Why a later plan will not know of the damage that was found; empty if it will. */

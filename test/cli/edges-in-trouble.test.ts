@@ -1,6 +1,7 @@
 /**
- * Chains while something happens to them: an upstream that is made again while what is behind it is in
- * flight, a clip that only the store has, and shapes of graphs whose price must be the books' to the cent.
+ * Chains while something happens to them: an upstream that is made again while what is behind it is
+ * in flight, a clip that only the store has, and shapes of graphs whose price must be the books' to
+ * the cent.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,6 @@
-/** Whoever writes to a repository chooses the names of its files, and GitHub's runner reads the log. */
+/**
+ * Whoever writes to a repository chooses the names of its files, and GitHub's runner reads the log.
+ */
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { world } from './cli-project.ts';

@@ -1,4 +1,6 @@
-/** Pictures while something happens to them: a kill, a change before or during a run, an old answer. */
+/**
+ * Pictures while something happens to them: a kill, a change before or during a run, an old answer.
+ */
 import { rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -39,7 +41,8 @@ async function rendered(w: World, ...argv: string[]) {
 }
 
 describe('killed while the bytes are on their way', () => {
-  // APIMart keeps no receipts, so the picture is uploaded again; EvoLink is asked what became of it.
+  // APIMart keeps no receipts, so the picture is uploaded again; EvoLink is asked what became of
+  // it.
   test.each([
     ['apimart/kling-v3', 1],
     ['evolink/kling-o3-image-to-video', 0],

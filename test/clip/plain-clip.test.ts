@@ -138,7 +138,9 @@ const words = (...numbers: readonly number[]): Buffer => {
   return data;
 };
 
-/** The pictures of a slate are `count` times the same unit of `bytes`: a small file of much work. */
+/**
+ * The pictures of a slate are `count` times the same unit of `bytes`: a small file of much work.
+ */
 async function overlapping(count: number, bytes: number): Promise<Buffer> {
   const lines = { scene: 's', model: 'm', prompt: 'p', details: [] };
   const slate = Buffer.from(

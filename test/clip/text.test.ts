@@ -1,4 +1,7 @@
-/** Text of slates and contact sheets: every script is drawn, joined, broken and placed as it is read. */
+/**
+ * Text of slates and contact sheets: every script is drawn, joined, broken and placed as it is
+ * read.
+ */
 import { expect, test } from 'vitest';
 import { drawStill } from '../../src/clip/slate/layout.ts';
 import { rasterize } from '../../src/clip/slate/raster.ts';

@@ -11,7 +11,9 @@ export function complaintsAbout(body: unknown): readonly string[] {
   return judge === undefined ? ['R1: model is a known name'] : judge(withoutEmptyLists(body));
 }
 
-/** The pages say nothing of empty lists, and none is ever sent: judged as absent, on every model. */
+/**
+ * The pages say nothing of empty lists, and none is ever sent: judged as absent, on every model.
+ */
 const withoutEmptyLists = (body: Body): Body =>
   Object.fromEntries(
     Object.entries(body).filter(([, value]) => !(Array.isArray(value) && value.length === 0)),

@@ -1,4 +1,6 @@
-/** Every manifest under manifests/, with all of its scenes, before a strict server and its books. */
+/**
+ * Every manifest under manifests/, with all of its scenes, before a strict server and its books.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import { asSent, everyManifest, type PlannedRender } from './every-manifest.ts';

@@ -1,7 +1,8 @@
 /**
  * A second opinion on the bodies of the model sheets (docs/providers/apimart-models.md and
  * evolink-models.md), written from the sheets alone. What a sheet marks as assumed is no complaint:
- * it only deserves a warning. Empty texts and lists are "never sent" (CM14, CE13): judged as absent.
+ * it only deserves a warning. Empty texts and lists are "never sent" (CM14, CE13): judged as
+ * absent.
  */
 import { codePoints, isObject, isPublicUrl, judgeDelivery, within, type Judge } from './judges.ts';
 import { callback, isAsset, isBlank, listOf, sent, SEVEN, Sheet, THREE } from './sheets/sheet.ts';

@@ -35,8 +35,8 @@ const judged = (
   });
 
 /**
- * What this copy of the schemas is too old to know, and what it would have been before. Nothing else
- * is taken out.
+ * What this copy of the schemas is too old to know, and what it would have been before. Nothing
+ * else is taken out.
  */
 const NEWER: Readonly<Record<string, readonly [now: string, before: string]>> = {
   // https://github.blog/changelog/ (September 2025)

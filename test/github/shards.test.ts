@@ -154,7 +154,8 @@ test('a shard that was killed before it could write its lock: its journal travel
   );
   const run = await repository.run(broken, dispatchEvent(await git(clone, 'rev-parse', 'HEAD')));
   expectGreen({ jobs: [run.jobs.at(-1)] });
-  // Killed between the gateway's answer and its line in the journal: the attempt is known, the task not.
+  // Killed between the gateway's answer and its line in the journal: the attempt is known, the task
+  // not.
   const entries = [...(await repository.lock()).renders.values()];
   const unknown = paid.filter(
     ({ task, idempotencyKey }) =>

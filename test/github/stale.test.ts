@@ -1,4 +1,6 @@
-/** A run of a commit that the branch has left behind pays for nothing that the branch has dropped. */
+/**
+ * A run of a commit that the branch has left behind pays for nothing that the branch has dropped.
+ */
 import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';

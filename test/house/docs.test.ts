@@ -1,4 +1,7 @@
-/** The documents of the repository: every link leads somewhere, and every path that they name exists. */
+/**
+ * The documents of the repository: every link leads somewhere, and every path that they name
+ * exists.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
@@ -76,6 +79,19 @@ test('docs/environment.md has every variable that the sources read', () => {
   expect([...names].filter((name) => !ours.test(name) && !page.includes(`\`${name}\``))).toEqual(
     [],
   );
+});
+
+test('no comment is wider than the code: 100 columns', () => {
+  const wide = tracked
+    .filter((file) => /^(?:src|scripts|test)\/.*\.(?:tsx?|mjs|css)$/.test(file))
+    .flatMap((file) =>
+      read(file)
+        .split('\n')
+        .flatMap((line, index) =>
+          line.length > 100 && /^\s*(?:\* |\/\*|\/\/)/.test(line) ? [`${file}:${index + 1}`] : [],
+        ),
+    );
+  expect(wide).toEqual([]);
 });
 
 test('no comment of the sources cites a document that is not in the repository', () => {

@@ -1,4 +1,6 @@
-/** Slates for tests that do not look at the picture: one is drawn for each size, length and sound. */
+/**
+ * Slates for tests that do not look at the picture: one is drawn for each size, length and sound.
+ */
 import { drawSlate, type SlateSpec } from '../../src/clip/slate/slate.ts';
 
 const drawn = new Map<string, Promise<Uint8Array>>();

@@ -1,4 +1,6 @@
-/** The file services of the embedded gateway: as strict as the provider sheet says, and stricter. */
+/**
+ * The file services of the embedded gateway: as strict as the provider sheet says, and stricter.
+ */
 import { describe, expect, test } from 'vitest';
 import { png, sample } from '../pictures/sample-pictures.ts';
 import { ask, call, handClock, KLING, post, type Said, start } from './helpers.ts';

@@ -8,7 +8,9 @@ import { EVERY_STATE, EVENTS, intentOf } from './attempts.ts';
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 
-/** `intended -->|accepted, adopted| submitted` as one line per event: `intended accepted submitted`. */
+/**
+ * `intended -->|accepted, adopted| submitted` as one line per event: `intended accepted submitted`.
+ */
 const drawn = (text: string): string[] =>
   [...text.matchAll(/^[ *]*([a-z-]+) -->\|([a-z, -]+)\| ([a-z-]+)$/gm)]
     .flatMap(([, from, events, to]) =>

@@ -320,7 +320,8 @@ test('a full disk that took a part of what was never sent: the next run holds no
   await ledger.record(intent(9, 1, 'moon/kling' as RenderId));
   await ledger.record(accepted(9));
   await ledger.record(intent(1));
-  // Two lines in one write, of which the disk takes the first. Neither is sent, nor is the one before.
+  // Two lines in one write, of which the disk takes the first. Neither is sent, nor is the one
+  // before.
   const two = [2, 3].map((n) => ledger.record(intent(n, 1, `sun${n}/kling` as RenderId)));
   for (const recorded of await Promise.all(two)) expect(recorded).toMatchObject({ ok: false });
   await ledger.record({ kind: 'withdrawn', at: AT, attempt: attemptOf(1), reason: 'disk' });

@@ -1,4 +1,7 @@
-/** Limits on pictures: of every model that states some, one picture that meets them and one that does not. */
+/**
+ * Limits on pictures: of every model that states some, one picture that meets them and one that
+ * does not.
+ */
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/models/catalogue.ts';
 import type { Measured } from '../../src/pictures/limits.ts';

@@ -1,6 +1,7 @@
 /**
  * `npm run golden`: adds to golden-bodies.json what is missing there, and changes no line that is
- * there. A model without a line gets the usual ones; a line of your own needs name, model and words.
+ * there. A model without a line gets the usual ones; a line of your own needs name, model and
+ * words.
  */
 import { catalogue } from '../../src/models/catalogue.ts';
 import { smallestWords } from '../../src/models/smallest-words.ts';

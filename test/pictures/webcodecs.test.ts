@@ -1,6 +1,7 @@
 /**
- * Frames without ffmpeg: by the optional package node-webcodecs, in the process that the built command
- * starts for it. CI installs the package for this file; elsewhere it runs where it is installed.
+ * Frames without ffmpeg: by the optional package node-webcodecs, in the process that the built
+ * command starts for it. CI installs the package for this file; elsewhere it runs where it is
+ * installed.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';

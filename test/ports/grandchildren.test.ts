@@ -1,4 +1,6 @@
-/** Programs that leave others behind, which hold the streams they inherited: nobody waits for them. */
+/**
+ * Programs that leave others behind, which hold the streams they inherited: nobody waits for them.
+ */
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { systemGit } from '../../src/ports/git.ts';

@@ -1,4 +1,7 @@
-/** A git remote that takes connections and never answers: a run that waits for it would wait forever. */
+/**
+ * A git remote that takes connections and never answers: a run that waits for it would wait
+ * forever.
+ */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** Requests through a proxy of the environment: real sockets, a real proxy, and nothing paid twice. */
+/**
+ * Requests through a proxy of the environment: real sockets, a real proxy, and nothing paid twice.
+ */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * A disk that fills up, and a lock that cannot be written: what is not written down is not sent, and
- * what is paid for is not lost. A limit of the file size stands for the full disk.
+ * A disk that fills up, and a lock that cannot be written: what is not written down is not sent,
+ * and what is paid for is not lost. A limit of the file size stands for the full disk.
  */
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, stat } from 'node:fs/promises';

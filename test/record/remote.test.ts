@@ -1,4 +1,7 @@
-/** The spend record on a git remote: what machines that vanish, or that never meet, know of each other. */
+/**
+ * The spend record on a git remote: what machines that vanish, or that never meet, know of each
+ * other.
+ */
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -52,7 +52,10 @@ test('without a list nothing is proved', async () => {
   expect(accepted(here)).toBe(0);
 });
 
-/** In front of the gateway of the world: its list has so many tasks on a page, whatever is asked for. */
+/**
+ * In front of the gateway of the world: its list has so many tasks on a page, whatever is asked
+ * for.
+ */
 async function shortPages(here: World, tasks: number): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://any');

@@ -1,4 +1,6 @@
-/** The S3 server in a process of its own, for measurements: says where it is, ends with its input. */
+/**
+ * The S3 server in a process of its own, for measurements: says where it is, ends with its input.
+ */
 import { s3Server } from './s3-server.ts';
 
 const server = await s3Server();

@@ -1,4 +1,6 @@
-/** What the command line refuses to pay for, the library refuses too, and neither sends anything. */
+/**
+ * What the command line refuses to pay for, the library refuses too, and neither sends anything.
+ */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * The up-to-date check: with nothing to do, the next command says the same without doing it again, as
- * long as really nothing has changed.
+ * The up-to-date check: with nothing to do, the next command says the same without doing it again,
+ * as long as really nothing has changed.
  */
 import {
   existsSync,
@@ -59,8 +59,8 @@ interface Asking {
 }
 
 /**
- * Files of this test are new, and what is new is not trusted: so commands run ten minutes later, and
- * each a second after the one before.
+ * Files of this test are new, and what is new is not trusted: so commands run ten minutes later,
+ * and each a second after the one before.
  */
 let laterMs = 600_000;
 const asking = (more: Partial<Asking> = {}): Asking => ({

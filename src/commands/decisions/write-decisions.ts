@@ -1,4 +1,6 @@
-/** Writes decisions into the locks, and prints what came of it. Shared by all commands that decide. */
+/**
+ * Writes decisions into the locks, and prints what came of it. Shared by all commands that decide.
+ */
 import { plural, qualified } from '../../report/text/format.ts';
 import {
   type DecisionsWritten,

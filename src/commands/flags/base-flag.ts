@@ -56,7 +56,9 @@ export async function baseDifference(
     : baseMarkdown(found, { folder: folderOnGithub(io), ...blobOf(io) });
 }
 
-/** The plan of another commit, made from its own manifests and locks; its clips are not looked for. */
+/**
+ * The plan of another commit, made from its own manifests and locks; its clips are not looked for.
+ */
 export async function planOfCommit(
   io: Io,
   ref: string,

@@ -67,8 +67,8 @@ async function step(given: Io): Promise<number> {
 }
 
 /**
- * `post` of the action, which runs after a cancel and a crash too: where the step did not get to its
- * end, what it knows is put onto the remote now.
+ * `post` of the action, which runs after a cancel and a crash too: where the step did not get to
+ * its end, what it knows is put onto the remote now.
  */
 export async function actionPost(given: Io): Promise<number> {
   if (given.env[`STATE_${STATE}`] !== RUNNING) return EXIT.done;
@@ -82,7 +82,10 @@ export async function actionPost(given: Io): Promise<number> {
 const STATE = 'rushes';
 const [RUNNING, ENDED] = ['running', 'ended'];
 
-/** The last line holds. https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+/**
+ * The last line holds.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
 async function saveState({ env }: Io, state: string): Promise<void> {
   const file = env['GITHUB_STATE'] ?? '';
   if (file !== '') await appendFile(file, `${STATE}=${state}\n`);

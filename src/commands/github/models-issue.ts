@@ -1,6 +1,6 @@
 /**
- * One issue about models that have moved, found again by its hidden mark. Edited only when the facts
- * have changed, so that the same news is not repeated every week.
+ * One issue about models that have moved, found again by its hidden mark. Edited only when the
+ * facts have changed, so that the same news is not repeated every week.
  */
 import { MODELS_ISSUE_MARK, MODELS_ISSUE_TITLE } from '../../report/models-check-markdown.ts';
 import type { Io } from '../shared/io.ts';

@@ -9,7 +9,9 @@ import { EXIT, type Io } from '../shared/io.ts';
 import type { Inputs } from './inputs.ts';
 import { type IssueOutcome, updateModelsIssue } from './models-issue.ts';
 
-/** Done, where nothing has moved or an issue says what has; else the exit code of `models check`. */
+/**
+ * Done, where nothing has moved or an issue says what has; else the exit code of `models check`.
+ */
 export async function modelsStep(io: Io, { issue, token }: Inputs): Promise<number> {
   const check = await checkModels(io, [...catalogue.values()], catalogue);
   const exit = exitOfCheck(check);

@@ -53,7 +53,10 @@ export async function staleCommit(
   return found.length === 0 ? { kind: 'current' } : { kind: 'stale', branch, changed: found };
 }
 
-/** Everything that is read for the plan, and everything in the folders of manifests: a new one may be there. */
+/**
+ * Everything that is read for the plan, and everything in the folders of manifests: a new one may
+ * be there.
+ */
 async function whatMatters(
   io: Io,
   named: readonly string[],

@@ -24,7 +24,9 @@ const syncOptions = ({ branch }: Pick<Inputs, 'branch'>) => ({
   ...(branch === '' ? {} : { branch }),
 });
 
-/** Resolves with the exit code of the command, or of what kept it from being run, or of the push. */
+/**
+ * Resolves with the exit code of the command, or of what kept it from being run, or of the push.
+ */
 export async function withRecord(
   io: Io,
   inputs: Inputs,

@@ -1,7 +1,7 @@
 /**
  * `rushes completion <shell>` prints a script for the shell; the script calls `rushes complete --
- * <words>` on each press of the tab key, which lists what may follow. Reads manifests and locks, and
- * changes nothing.
+ * <words>` on each press of the tab key, which lists what may follow. Reads manifests and locks,
+ * and changes nothing.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -59,7 +59,9 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
   return EXIT.done;
 }
 
-/** `placeholder`: the workflows of a build that is not a release do not know where the action lives. */
+/**
+ * `placeholder`: the workflows of a build that is not a release do not know where the action lives.
+ */
 function nextSteps({ github, git }: InitOptions, placeholder: boolean): string {
   if (github === true)
     return `Next: ${placeholder ? 'in the workflows, replace owner/rushes with the repository of the action; ' : ''}make the environment "rushes" with its reviewers, and the secrets APIMART_API_KEY and EVOLINK_API_KEY.\n`;

@@ -56,8 +56,8 @@ export interface Io {
   /** Where the spend record lives beside this machine: `--record`, or the action. */
   readonly remoteRecord?: RemoteRecordPlace | undefined;
   /**
-   * Call when the command has nothing to do: until then, in epoch milliseconds, it would say the same
-   * over the same files.
+   * Call when the command has nothing to do: until then, in epoch milliseconds, it would say the
+   * same over the same files.
    */
   readonly nothingToDoUntil?: ((untilMs: number) => void) | undefined;
 }

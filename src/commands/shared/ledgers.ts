@@ -74,7 +74,10 @@ export function printReadProblems(io: Io, problems: readonly LedgerProblem[]): v
   }
 }
 
-/** Closes all of them, and prints what could not be written. Resolves to false if anything could not. */
+/**
+ * Closes all of them, and prints what could not be written. Resolves to false if anything could
+ * not.
+ */
 export async function closeOrPrint(
   io: Io,
   ledgers: Ledgers,

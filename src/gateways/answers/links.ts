@@ -8,8 +8,8 @@ type LinkKind = 'video' | 'unknown' | 'other';
 /**
  * Members of a task that may hold its result, in the order in which the sheets trust them: APIMart
  * `result.videos[].url` (sheet section 3.3), EvoLink `results`, `result_data`, `output.video_url`
- * (sheet section 3.2), then what other gateways of this kind answer. Nothing else is looked into: an
- * answer may repeat the request, and a reference video is not the clip.
+ * (sheet section 3.2), then what other gateways of this kind answer. Nothing else is looked into:
+ * an answer may repeat the request, and a reference video is not the clip.
  */
 const PLACES = [
   'result',

@@ -1,6 +1,6 @@
 /**
- * Whether an answer names a link that can be trusted with a request: docs/providers/uploads.md, rule
- * UP18. What is not as it should be is an upload of unknown outcome, never a link.
+ * Whether an answer names a link that can be trusted with a request: docs/providers/uploads.md,
+ * rule UP18. What is not as it should be is an upload of unknown outcome, never a link.
  */
 import { isPublicHost } from '../../ports/http/public-address.ts';
 import { asEpochMs, asNumber, asText } from '../answers/json.ts';

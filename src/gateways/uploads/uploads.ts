@@ -45,7 +45,9 @@ export type ReceiptOutcome =
   | { readonly kind: 'unreadable'; readonly reason: string; readonly retryAfterMs?: number };
 
 export interface Uploads {
-  /** Origin of the file service and a short digest of the key: links of one account serve no other. */
+  /**
+   * Origin of the file service and a short digest of the key: links of one account serve no other.
+   */
   readonly account: string;
   /** From now on `placeholder` stands for the link in every message of the gateway. */
   hide(link: string, placeholder: string): void;

@@ -1,6 +1,7 @@
 /**
  * Free answers of a gateway about its models: APIMart `/v1/models`, `/v1/model-schema` and
- * `/v1/model-docs`, EvoLink `/v1/models` and `/v1/catalog/…` (checks sheet sections 2.3 to 2.6, 3.2 and 4).
+ * `/v1/model-docs`, EvoLink `/v1/models` and `/v1/catalog/…` (checks sheet sections 2.3 to 2.6, 3.2
+ * and 4).
  */
 import type { GatewayName } from '../../ids.ts';
 import type { Model } from '../../models/model.ts';

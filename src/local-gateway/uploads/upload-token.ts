@@ -1,6 +1,6 @@
 /**
- * EvoLink: POST /v1/files/upload-token, a short-lived stand-in for the key that only the file service
- * takes. Facts: docs/providers/uploads.md, section 4.2.
+ * EvoLink: POST /v1/files/upload-token, a short-lived stand-in for the key that only the file
+ * service takes. Facts: docs/providers/uploads.md, section 4.2.
  */
 import { type Answer, failure, jsonAnswer } from '../answer.ts';
 import type { Context } from '../context.ts';

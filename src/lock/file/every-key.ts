@@ -1,5 +1,6 @@
 /**
- * Whether JSON.parse kept every key of a text: of a duplicate key it silently takes the last. Counting is many times faster than a walk over the text.
+ * Whether JSON.parse kept every key of a text: of a duplicate key it silently takes the last.
+ * Counting is many times faster than a walk over the text.
  */
 
 /** Native bodies, the deepest part of a lock, have a handful of levels. */

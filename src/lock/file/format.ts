@@ -67,8 +67,8 @@ export interface LockClip {
 }
 
 /**
- * What came of one attempt (or of an imported task), in the form of the file; `attempt.ts` reads its
- * state from it.
+ * What came of one attempt (or of an imported task), in the form of the file; `attempt.ts` reads
+ * its state from it.
  */
 export interface Result {
   readonly fingerprint: Fingerprint;
@@ -249,7 +249,8 @@ const rangeJson = (range: LockPriceRange): object => ({
 });
 
 const sixDecimals = (value: number): number =>
-  // A larger number has no more digits, and times a million it could be infinite, which JSON is not.
+  // A larger number has no more digits, and times a million it could be infinite, which JSON is
+  // not.
   value < 1e12 ? Math.round(value * 1e6) / 1e6 : value;
 
 /** Also with a key `__proto__`, which `fromEntries` makes an own property like any other. */

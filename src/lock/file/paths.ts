@@ -16,7 +16,10 @@ export interface LockPaths {
   readonly runLock: string;
   /** Clips that `rushes verify` has found damaged: path -> size, mtime, sha256. */
   readonly filesCache: string;
-  /** Digests and places of the clips that this machine downloaded; shared by the manifests of a folder. */
+  /**
+   * Digests and places of the clips that this machine downloaded; shared by the manifests of a
+   * folder.
+   */
   readonly landed: string;
   /** Links of uploaded pictures; shared by the manifests of a folder. */
   readonly uploads: string;

@@ -1,6 +1,6 @@
 /**
- * A merge of lock files by the pieces of their texts: what is the same in all of them is copied, and
- * only the rest is read, so that the memory is that of the texts and not of their trees.
+ * A merge of lock files by the pieces of their texts: what is the same in all of them is copied,
+ * and only the rest is read, so that the memory is that of the texts and not of their trees.
  */
 import {
   areEncoded,

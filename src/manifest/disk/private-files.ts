@@ -85,7 +85,8 @@ async function askGit(
     const names = asked.stdout.toString('utf8').split('\0').slice(0, -1);
     return { ignored: names.map((name) => path.join(repository, name)) };
   }
-  // 1: none of them. No git on this machine, or a `.git` that is not a repository: nothing is ignored.
+  // 1: none of them. No git on this machine, or a `.git` that is not a repository: nothing is
+  // ignored.
   if (asked.code === 1 || asked.code === undefined || /not a git repository/.test(asked.message))
     return { ignored: [] };
   return { ignored: [], refused: asked.message.split('\n')[0] ?? '' };

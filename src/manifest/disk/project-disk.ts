@@ -199,7 +199,8 @@ export class ProjectDisk implements Reader, OnDisk {
     if (!isInside(real, this.root))
       return this.#outside(name, place, 'leads outside the project, through a symbolic link');
     if (!isManifest || this.#isLinked) {
-      // A manifest in a dot-folder may be named on the command line; the target of a link is checked.
+      // A manifest in a dot-folder may be named on the command line; the target of a link is
+      // checked.
       const { files, withheld } = this.#guards;
       const reason = refusal(isManifest ? [real] : [absolute, real], this.root, files, withheld);
       if (reason !== undefined) {

@@ -1,6 +1,6 @@
 /**
- * What zod says of a value, as problems at places: the smallest wrong thing, what is expected there,
- * and what to write.
+ * What zod says of a value, as problems at places: the smallest wrong thing, what is expected
+ * there, and what to write.
  */
 import type * as z from 'zod';
 import { defined } from '../../defined.ts';

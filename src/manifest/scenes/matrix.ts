@@ -8,7 +8,9 @@ import { describe, type Entries, get, mapOf } from '../values/located.ts';
 import { nearest } from '../../algorithms/nearest.ts';
 import type { Report } from '../values/problems.ts';
 
-/** Every combination has a value of each: with thousands of axes, few combinations fill the memory. */
+/**
+ * Every combination has a value of each: with thousands of axes, few combinations fill the memory.
+ */
 const MAX_AXES = 32;
 
 /**
@@ -63,7 +65,9 @@ export function combinations(
   return [...kept, ...include];
 }
 
-/** An axis of several values that nothing of the scene names: each combination is the same scene. */
+/**
+ * An axis of several values that nothing of the scene names: each combination is the same scene.
+ */
 export function reportUnusedAxes(scene: LocatedMap, matrix: LocatedMap, report: Report): void {
   const texts: string[] = [];
   for (const [key, { value }] of scene.entries) if (key !== 'matrix') collectTexts(value, texts);
@@ -249,8 +253,9 @@ function indexesOf(pattern: LocatedMap, texts: Texts): ReadonlyMap<string, numbe
 }
 
 /**
- * 1 for each combination of {@link product} that a pattern matches. Each pattern visits only what it
- * matches: to compare all patterns with all combinations takes hours for a file within the limits.
+ * 1 for each combination of {@link product} that a pattern matches. Each pattern visits only what
+ * it matches: to compare all patterns with all combinations takes hours for a file within the
+ * limits.
  */
 function excluded(axes: Axes, patterns: readonly LocatedMap[], size: number): Uint8Array {
   const out = new Uint8Array(size);

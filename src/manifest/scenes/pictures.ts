@@ -13,8 +13,8 @@ interface PictureContext {
 }
 
 /**
- * The word with every path of a picture replaced; `undefined` after saying what is wrong with one of
- * them.
+ * The word with every path of a picture replaced; `undefined` after saying what is wrong with one
+ * of them.
  */
 export function withPictures(
   word: Word,

@@ -98,8 +98,8 @@ function firstBadByte(bytes: Uint8Array): { readonly line: number; readonly colu
 
 /**
  * Why programs that take lists of paths, such as the upload of an artifact in GitHub Actions, would
- * read the name of a folder as something else: a line break ends a path there, `*` is a pattern, and
- * `!` or `#` at the start leave a path out.
+ * read the name of a folder as something else: a line break ends a path there, `*` is a pattern,
+ * and `!` or `#` at the start leave a path out.
  */
 export function listedPathProblem(name: string): string | undefined {
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'holds a control character';

@@ -17,7 +17,9 @@ interface AnyField {
   readonly title?: string;
   readonly about?: string;
   readonly required?: true;
-  /** The documented default. It serves rules and prices; it is sent only where a rule says `fill`. */
+  /**
+   * The documented default. It serves rules and prices; it is sent only where a rule says `fill`.
+   */
   readonly default?: Scalar;
 }
 
@@ -317,7 +319,9 @@ export interface Card {
   >;
   /** The rule that fields of other models break, where `elsewhere` does not name one. */
   readonly stray?: string;
-  /** What each profile is. The limits of a profile warn, on every model; `--strict` enforces them. */
+  /**
+   * What each profile is. The limits of a profile warn, on every model; `--strict` enforces them.
+   */
   readonly profiles?: Readonly<Record<string, string>>;
   /** Second readings, by native field: an alias chooses them with `send: [field]`. */
   readonly readings?: Readonly<Record<string, Reading>>;
@@ -326,8 +330,8 @@ export interface Card {
   /** Longest prompt in code points that a page states, where it refuses longer ones. */
   readonly longestPrompt?: number;
   /**
-   * Seconds of the clip where `duration` does not say them: the first that holds. `least`: the model
-   * chooses a length from there to `seconds`.
+   * Seconds of the clip where `duration` does not say them: the first that holds. `least`: the
+   * model chooses a length from there to `seconds`.
    */
   readonly secondsWhen?: readonly {
     readonly when: Condition;

@@ -4,7 +4,9 @@ import { codePoints, field, text } from '../fields.ts';
 
 const MOST = 6;
 const LONGEST = 512;
-/** Number and seconds; the words stand behind, to the next semicolon. Signs of half or full width. */
+/**
+ * Number and seconds; the words stand behind, to the next semicolon. Signs of half or full width.
+ */
 const HEAD = /(?:\bshot|镜头)\s*\d{1,2}\s*[,，]\s*(\d{1,4}(?:\.\d{1,3})?)\s*[,，]/iu;
 
 interface ShotLine {
@@ -12,7 +14,9 @@ interface ShotLine {
   readonly words: string;
 }
 
-/** Piece by piece: one expression for all would look at the rest of a long prompt from each shot. */
+/**
+ * Piece by piece: one expression for all would look at the rest of a long prompt from each shot.
+ */
 const linesIn = (prompt: string): readonly ShotLine[] =>
   prompt
     .split(/[;；]/)

@@ -195,7 +195,10 @@ function markOf({ first_frame, last_frame }: Words, card: Card): string | undefi
   return referenceTags(card)?.mark;
 }
 
-/** Pictures that are counted before those of the cast: frames where they count, then the scene's own. */
+/**
+ * Pictures that are counted before those of the cast: frames where they count, then the scene's
+ * own.
+ */
 function picturesBefore(words: Words, card: Card): number {
   const counts = referenceTags(card)?.of ?? [];
   const { frames } = card;

@@ -1,6 +1,6 @@
 /**
- * Frames of clips as files: taken once, and kept by the clip's digest and the frame. The bytes differ
- * between decoders, so nothing is ever identified by them.
+ * Frames of clips as files: taken once, and kept by the clip's digest and the frame. The bytes
+ * differ between decoders, so nothing is ever identified by them.
  */
 import { hash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';

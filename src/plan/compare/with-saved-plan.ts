@@ -1,7 +1,7 @@
 /**
  * `plan --out f` and `render --plan f`: a plan that a person approved. Rendering it builds the plan
- * again and compares; it does exactly that or refuses and says what moved. No body is ever read back
- * from the file.
+ * again and compares; it does exactly that or refuses and says what moved. No body is ever read
+ * back from the file.
  */
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';

@@ -57,8 +57,9 @@ function add(samples: Map<string, Samples>, result: Result): void {
 }
 
 /**
- * A gateway need not say when a task ended; then the lock has the time of the ask that saw it, which
- * may be the next morning. What took longer than this by the lock teaches nothing: 20 minutes.
+ * A gateway need not say when a task ended; then the lock has the time of the ask that saw it,
+ * which may be the next morning. What took longer than this by the lock teaches nothing: 20
+ * minutes.
  */
 const LONGEST_TELLING_SECONDS = 20 * 60;
 

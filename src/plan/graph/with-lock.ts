@@ -40,8 +40,8 @@ export function linkedRenders(
 }
 
 /**
- * What `accept` writes down: the fingerprint; while a clip that it needs is still to be made, the one
- * that stays when it is.
+ * What `accept` writes down: the fingerprint; while a clip that it needs is still to be made, the
+ * one that stays when it is.
  */
 export function acceptedAs({ frames, planned, fingerprint }: ResolvedRender): Fingerprint {
   const waits = frames?.some(({ placeholder }) => readFrame(placeholder)?.of.kind === 'request');

@@ -134,8 +134,8 @@ function ofCompleted(
     result.task !== undefined && linkLives(result, options.now)
       ? { kind: 'fetch', reason: why, task: result.task }
       : undefined;
-  // Clocks are wrong at times, and a gateway may give a fresh link: asking is free. Before it is paid
-  // for again the run asks too.
+  // Clocks are wrong at times, and a gateway may give a fresh link: asking is free. Before it is
+  // paid for again the run asks too.
   const askOnce: Action =
     result.task === undefined
       ? { kind: 'hold', reason: 'missing' }

@@ -1,8 +1,8 @@
 /**
- * Scenes that moved from one manifest to another. Where a manifest would pay for a clip, and the lock
- * of another manifest has that clip but no render for it any more, the result moves to the first.
- * This runs after each manifest's own matching, over all renders, also those that a filter leaves
- * out.
+ * Scenes that moved from one manifest to another. Where a manifest would pay for a clip, and the
+ * lock of another manifest has that clip but no render for it any more, the result moves to the
+ * first. This runs after each manifest's own matching, over all renders, also those that a filter
+ * leaves out.
  */
 import { defined } from '../../defined.ts';
 import { type Fingerprint, manifestName, type RenderId } from '../../ids.ts';

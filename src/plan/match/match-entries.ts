@@ -85,7 +85,8 @@ const restoredIn = ({ restored }: Decided): Pick<PlannedRender, 'restored'> =>
   restored === undefined ? {} : { restored };
 
 /**
- * All that the manifest asks for, made or not: what an error keeps from being made is not an orphan.
+ * All that the manifest asks for, made or not: what an error keeps from being made is not an
+ * orphan.
  */
 export function wantedIds({ renders, diagnostics }: Resolved): ReadonlySet<RenderId> {
   const broken = diagnostics

@@ -20,9 +20,9 @@ export interface FingerprintInputs {
 }
 
 /**
- * `sha256:<hex>` over the canonical JSON (RFC 8785) of gateway, take, revision and the body less its
- * delivery fields. Throws on what canonical JSON cannot hold: see {@link
- * unwritableIn}, which finds it beforehand.
+ * `sha256:<hex>` over the canonical JSON (RFC 8785) of gateway, take, revision and the body less
+ * its delivery fields. Throws on what canonical JSON cannot hold: see {@link unwritableIn}, which
+ * finds it beforehand.
  */
 export const fingerprintOf = (inputs: FingerprintInputs): Fingerprint =>
   digestOf(canonicalText(inputs));

@@ -271,8 +271,8 @@ function meant(
 }
 
 /**
- * Places are asked for where something changed or is wrong: layers are worked out again on the first
- * question, and nothing is kept for them but what is shared anyway.
+ * Places are asked for where something changed or is wrong: layers are worked out again on the
+ * first question, and nothing is kept for them but what is shared anyway.
  */
 function lazyPlaces(
   scene: SceneSpec,

@@ -1,4 +1,6 @@
-/** Selectors that select nothing: an error, with what there is and what was probably meant. Pure. */
+/**
+ * Selectors that select nothing: an error, with what there is and what was probably meant. Pure.
+ */
 import type { Diagnostic } from '../../diagnostic.ts';
 import { manifestName, parseRenderId, type RenderId } from '../../ids.ts';
 import { nearest } from '../../algorithms/nearest.ts';
@@ -12,7 +14,9 @@ export interface Selectable {
   readonly tags: readonly string[];
 }
 
-/** One error for each selector that selects nothing; one for all of them if only together they do. */
+/**
+ * One error for each selector that selects nothing; one for all of them if only together they do.
+ */
 export function nothingSelected(
   all: readonly Selectable[],
   filter: Filter | undefined,

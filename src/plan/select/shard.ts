@@ -28,7 +28,9 @@ export interface Shard {
   readonly count: number;
 }
 
-/** `2/3`, or `undefined` if the text is not a valid shard: 1 ≤ i ≤ n, whole numbers, n at most 1000. */
+/**
+ * `2/3`, or `undefined` if the text is not a valid shard: 1 ≤ i ≤ n, whole numbers, n at most 1000.
+ */
 export function parseShard(text: string): Shard | undefined {
   const match = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text);
   const [index, count] = [Number(match?.[1]), Number(match?.[2])];
@@ -89,8 +91,8 @@ export function shardCap(cap: MicroUsd, whole: Plan, part: Plan, { count }: Shar
 /**
  * Renders are dealt like cards: within an alias in the order of a hash, so that similar names go to
  * different shards, and then on to the next alias, so that no shard gets all of one model. Renders
- * that are linked by frames are one card. A render that only the lock has, such as an orphan, goes by
- * its own hash: jobs with different locks still deal the same cards.
+ * that are linked by frames are one card. A render that only the lock has, such as an orphan, goes
+ * by its own hash: jobs with different locks still deal the same cards.
  */
 function idsOfShard(
   { projects, filter }: Plan,

@@ -1,4 +1,7 @@
-/** Small copies of pictures and single pictures of clips, as WebP or JPEG, where ffmpeg is on the PATH. */
+/**
+ * Small copies of pictures and single pictures of clips, as WebP or JPEG, where ffmpeg is on the
+ * PATH.
+ */
 import { rename, rm, stat } from 'node:fs/promises';
 import { spawnProgram } from '../spawn-program.ts';
 import { oneClip, onePicture, type PictureFormat, QUIET } from './arguments.ts';

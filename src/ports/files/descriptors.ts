@@ -43,8 +43,8 @@ export async function syncFolder(folder: string): Promise<void> {
     fd = openSync(folder, 'r');
     await fsyncOf(fd);
   } catch (error) {
-    // A folder that may be written but not read, and some network and container file systems, refuse:
-    // no reason to fail a write that is done.
+    // A folder that may be written but not read, and some network and container file systems,
+    // refuse: no reason to fail a write that is done.
     if (!CANNOT_SYNC.has(String((error as NodeJS.ErrnoException).code))) throw error;
   } finally {
     if (fd !== undefined) closeSync(fd);

@@ -26,7 +26,10 @@ export async function openRegular(
   }
 }
 
-/** The same at once: a descriptor that the caller closes, and the size. Throws what the other rejects with. */
+/**
+ * The same at once: a descriptor that the caller closes, and the size. Throws what the other
+ * rejects with.
+ */
 export function openRegularNow(path: string): { readonly fd: number; readonly size: number } {
   const fd = openSync(path, READ_AT_ONCE);
   try {

@@ -26,8 +26,8 @@ export function isInside(absolute: string, folder: string): boolean {
 /**
  * A link that leads out of the project: the manifest or a folder on the way to it, or a folder
  * `.rushes` where its journal or the spend record lies. A pull request can bring such links; what
- * they lead to must be neither quoted nor written to. `cwd`: a path below the project of the working
- * folder stays in that project too, so that a link to another project is not an exception.
+ * they lead to must be neither quoted nor written to. `cwd`: a path below the project of the
+ * working folder stays in that project too, so that a link to another project is not an exception.
  */
 export function wayOut(
   manifestPath: string,

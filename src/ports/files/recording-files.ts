@@ -10,13 +10,17 @@ import type { FileFacts, SyncFiles } from './sync-files.ts';
 
 /** Observed files, by absolute path. */
 export interface Looks {
-  /** Files of which size and times were asked; with the digest of the bytes where they were read. */
+  /**
+   * Files of which size and times were asked; with the digest of the bytes where they were read.
+   */
   readonly files: ReadonlyMap<string, FileLook>;
   /** Whatever else was asked for: only that it is there, and what it is, or that nothing is. */
   readonly kinds: ReadonlyMap<string, KindLook>;
   /** Folders whose contents were asked for: a digest of the list. */
   readonly lists: ReadonlyMap<string, string>;
-  /** The same of the names that begin and end in a certain way; the key is made by {@link namesKey}. */
+  /**
+   * The same of the names that begin and end in a certain way; the key is made by {@link namesKey}.
+   */
   readonly names: ReadonlyMap<string, string>;
   /** Where paths lead once links are resolved; `''` for nowhere. */
   readonly links: ReadonlyMap<string, string>;
@@ -36,8 +40,8 @@ export type KindLook = FileFacts['kind'] | 'absent';
 export interface Recording {
   readonly files: Files;
   /**
-   * What was looked at so far; `undefined` if that says too little: something was seen in two states,
-   * could not be read, or was written and is still there.
+   * What was looked at so far; `undefined` if that says too little: something was seen in two
+   * states, could not be read, or was written and is still there.
    */
   looks(): Looks | undefined;
 }

@@ -1,4 +1,6 @@
-/** A disk that is full, read-only or has something else in the place: the machine's matter, no bug. */
+/**
+ * A disk that is full, read-only or has something else in the place: the machine's matter, no bug.
+ */
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'Make room on the disk',

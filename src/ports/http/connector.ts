@@ -1,12 +1,12 @@
 /**
  * Opens connections, directly or through a proxy: which addresses are allowed, how long opening may
- * take, that a failure before it is open is told apart from all later ones, and that all of them can
- * be ended at once.
+ * take, that a failure before it is open is told apart from all later ones, and that all of them
+ * can be ended at once.
  *
- * Not undici's own connector: the sockets of one that is ended by a signal stay in the signal's list
- * for as long as the signal lives, and without a signal one that is still connecting cannot be ended.
- * undici's agent for proxies connects with that one, and its errors do not tell whether the tunnel was
- * open.
+ * Not undici's own connector: the sockets of one that is ended by a signal stay in the signal's
+ * list for as long as the signal lives, and without a signal one that is still connecting cannot be
+ * ended. undici's agent for proxies connects with that one, and its errors do not tell whether the
+ * tunnel was open.
  */
 import { request as httpRequest } from 'node:http';
 import { type LookupAllOptions, lookup as systemLookup } from 'node:dns';

@@ -1,7 +1,7 @@
 /**
- * Bodies that come compressed although they were not asked to: some proxies and media hosts compress
- * whatever passes. They are decoded as they stream, so that a small answer cannot become a large one
- * in memory: the reader stops at its own bound.
+ * Bodies that come compressed although they were not asked to: some proxies and media hosts
+ * compress whatever passes. They are decoded as they stream, so that a small answer cannot become a
+ * large one in memory: the reader stops at its own bound.
  */
 import { Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createUnzip } from 'node:zlib';

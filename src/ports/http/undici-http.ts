@@ -1,5 +1,6 @@
 /**
- * The real {@link Http}, on undici, which is loaded with the first request: most commands send none.
+ * The real {@link Http}, on undici, which is loaded with the first request: most commands send
+ * none.
  */
 import type { Agent } from 'undici';
 import { onAbort } from '../on-abort.ts';
@@ -38,7 +39,9 @@ export function undiciHttp(options: UndiciHttpOptions = {}): Http {
   let isClosing = false;
   const turns = new Turns(MOST_IN_A_TURN);
   let loading: Promise<typeof Undici> | undefined;
-  /** One for any address and one for public addresses: neither borrows what the other has checked. */
+  /**
+   * One for any address and one for public addresses: neither borrows what the other has checked.
+   */
   const connectors = new Map<boolean, Connector>();
   /** Of connections that are kept, in the same way. */
   const pools = new Map<boolean, Agent>();

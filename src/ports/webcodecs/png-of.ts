@@ -6,7 +6,9 @@ const RGB = 2;
 /** Each row as its difference to the one above, which packs well. */
 const UP = 2;
 
-/** `rgba`: four bytes a pixel, row by row; how opaque they are is left out, clips have none of it. */
+/**
+ * `rgba`: four bytes a pixel, row by row; how opaque they are is left out, clips have none of it.
+ */
 export function pngOf(width: number, height: number, rgba: Uint8Array): Buffer {
   const row = 1 + width * 3;
   const rows = Buffer.alloc(row * height);

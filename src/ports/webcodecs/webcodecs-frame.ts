@@ -10,7 +10,9 @@ const LONGEST_MS = 120_000;
 /** A PNG beyond this is of no use: models take pictures of 10 MB at most. */
 const MOST_BYTES = 8_000_000;
 
-/** `absent`: it is not installed; `problem`: it is, and says this when it is loaded. Never rejects. */
+/**
+ * `absent`: it is not installed; `problem`: it is, and says this when it is loaded. Never rejects.
+ */
 export type WebcodecsHere =
   | { readonly kind: 'here' }
   | { readonly kind: 'absent' }

@@ -1,7 +1,7 @@
 /**
  * The one ref of a git remote that holds the spend record for all clones: `attempts/<date>.jsonl`,
- * `locks/<branch hash>/<path>` and `chains/<branch hash>.json`, built with git's plumbing beside the
- * checkout. A push is a compare-and-swap.
+ * `locks/<branch hash>/<path>` and `chains/<branch hash>.json`, built with git's plumbing beside
+ * the checkout. A push is a compare-and-swap.
  */
 import { createHash } from 'node:crypto';
 import { readBlobs, writeCommit } from '../../ports/git-objects.ts';
@@ -240,7 +240,10 @@ export class RemoteRef {
     );
   }
 
-  /** By their paths. Rejects where one cannot be read: it is not the same as a file that is not there. */
+  /**
+   * By their paths. Rejects where one cannot be read: it is not the same as a file that is not
+   * there.
+   */
   async #textsOf(blobs: readonly Blob[]): Promise<ReadonlyMap<string, string>> {
     const objects = await readBlobs(
       this.#parts.git,

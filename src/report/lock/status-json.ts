@@ -49,10 +49,10 @@ export const NEEDS_NEW_REQUEST: ReadonlySet<RenderState> = new Set([
 ]);
 
 /**
- * `ready`: the clip is here and, if it was checked, whole. `stored`: the store has it, this
- * machine has not. `elsewhere`: it landed once, and is not on this machine. `not-landed`: made and
- * paid, never downloaded. `missing`: never downloaded, or downloaded by this machine and gone, and
- * its link has expired by now (`nowMs`: epoch milliseconds). `never-happened`: a person declared the
+ * `ready`: the clip is here and, if it was checked, whole. `stored`: the store has it, this machine
+ * has not. `elsewhere`: it landed once, and is not on this machine. `not-landed`: made and paid,
+ * never downloaded. `missing`: never downloaded, or downloaded by this machine and gone, and its
+ * link has expired by now (`nowMs`: epoch milliseconds). `never-happened`: a person declared the
  * only submit void.
  */
 export function stateOf(entry: LockEntry, clip: ClipPlace, nowMs: number): RenderState {

@@ -40,8 +40,8 @@ export const closingLine = (plan: Plan, options: ClosingOptions = {}): string =>
   closingParts(plan, options).join(' · ');
 
 /**
- * On a screen that it does not fit, broken between its parts; in a pipe one line, for programs that look
- * for it there.
+ * On a screen that it does not fit, broken between its parts; in a pipe one line, for programs that
+ * look for it there.
  */
 export function closingTerminal(
   plan: Plan,

@@ -197,7 +197,10 @@ export function notesOf(
     .sort((a, b) => b.renders.length - a.renders.length);
 }
 
-/** Where a render was paid for: `paid for on branch rain, as crab/kling of manifests/film.lock.json`. */
+/**
+ * Where a render was paid for: `paid for on branch rain, as crab/kling of
+ * manifests/film.lock.json`.
+ */
 export const paidWhere = ({ from: { branch, lock, id } }: AdoptedRender): string =>
   `paid for${branch === undefined ? '' : ` on branch ${branch}`}, as ${id} of ${lock}`;
 

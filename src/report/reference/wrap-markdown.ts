@@ -1,4 +1,6 @@
-/** A generated Markdown page with its paragraphs and list items wrapped, as all pages of docs/ are. */
+/**
+ * A generated Markdown page with its paragraphs and list items wrapped, as all pages of docs/ are.
+ */
 
 const COLUMNS = 100;
 

@@ -1,6 +1,6 @@
 /**
- * Renders of a run that need clips which are not there yet, as the events tell: for the time that is
- * left, which a chain makes longer than any limit does.
+ * Renders of a run that need clips which are not there yet, as the events tell: for the time that
+ * is left, which a chain makes longer than any limit does.
  */
 import type { RenderId } from '../../ids.ts';
 import { type RenderKey, renderKey } from '../../keys.ts';

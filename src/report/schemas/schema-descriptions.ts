@@ -1,6 +1,7 @@
 /**
  * Titles, descriptions and examples for every property of the published JSON Schemas: those of its
- * source, else those of its schema, else those that all schemas share. Titles are made of the names.
+ * source, else those of its schema, else those that all schemas share. Titles are made of the
+ * names.
  */
 import { defined } from '../../defined.ts';
 import { COMMON_PROPERTIES } from './common-properties.ts';

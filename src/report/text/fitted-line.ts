@@ -1,4 +1,6 @@
-/** One line of a screen out of parts, never wider than it may be: parts are left out, then clipped. */
+/**
+ * One line of a screen out of parts, never wider than it may be: parts are left out, then clipped.
+ */
 import { cells, clip } from './terminal.ts';
 
 export interface Part {

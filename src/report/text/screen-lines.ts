@@ -1,4 +1,6 @@
-/** The last step towards a screen: no line is wider than the terminal, and commands stay copyable. */
+/**
+ * The last step towards a screen: no line is wider than the terminal, and commands stay copyable.
+ */
 import { cells } from './terminal.ts';
 
 // eslint-disable-next-line no-control-regex

@@ -1,6 +1,6 @@
 /**
- * Renders whose request needs a frame of a clip that this run makes or fetches, until every such clip
- * has landed and was checked.
+ * Renders whose request needs a frame of a clip that this run makes or fetches, until every such
+ * clip has landed and was checked.
  */
 import { type RenderKey, renderKey } from '../../keys.ts';
 import type { RenderId } from '../../ids.ts';

@@ -47,8 +47,8 @@ interface Reservation extends Reserved {
 }
 
 /**
- * What became of what was reserved for: the task is `made`; it `failed`, perhaps with the promise to
- * give its money back; or it is `unclear` whether there is anything to pay.
+ * What became of what was reserved for: the task is `made`; it `failed`, perhaps with the promise
+ * to give its money back; or it is `unclear` whether there is anything to pay.
  */
 export type Ending = 'made' | 'failed' | 'refund-pending' | 'unclear';
 

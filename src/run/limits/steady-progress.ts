@@ -5,7 +5,9 @@
  */
 import type { LogNormal } from './log-normal.ts';
 
-/** The first progress that is compared, in per cent: of an early one, a single per cent is too much. */
+/**
+ * The first progress that is compared, in per cent: of an early one, a single per cent is too much.
+ */
 const FIRST = 8;
 /**
  * Two readings are compared from this ratio of their ages: readings close together agree for any

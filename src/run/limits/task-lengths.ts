@@ -12,7 +12,9 @@ import { SteadyProgress } from './steady-progress.ts';
 const FEW = 3;
 /** Ends seen after which they are relied on, whatever an earlier run noted. */
 const RELIABLE = 5;
-/** Running tasks that a fit rests on: with ten thousand of them it would take as long as their asks. */
+/**
+ * Running tasks that a fit rests on: with ten thousand of them it would take as long as their asks.
+ */
 const MOST_RUNNING = 1_000;
 
 /** Promises of one source about one task from which it is judged. */
@@ -71,7 +73,9 @@ export class TaskLengths {
   }
 }
 
-/** One task that is followed. Tell it every answer; it predicts the end from what is known so far. */
+/**
+ * One task that is followed. Tell it every answer; it predicts the end from what is known so far.
+ */
 export class WatchedTask {
   readonly #alike: Alike;
   #said: Said;

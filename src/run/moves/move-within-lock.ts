@@ -63,7 +63,9 @@ export async function moveAll(
   for (const step of inFreeOrder(ledger, inPlace)) await move(ctx, project, ledger, step);
 }
 
-/** Clips that only change their place: one whose place another of them still has waits for that one. */
+/**
+ * Clips that only change their place: one whose place another of them still has waits for that one.
+ */
 function inFreeOrder({ lock, lockPath }: RunLedger, steps: readonly Step[]): readonly Step[] {
   const placeOf = ({ from }: Step): string | undefined => {
     const clip = lock.renders.get(from)?.clip;
@@ -108,7 +110,8 @@ function roomAside({ lock }: RunLedger, { from, target }: Omit<Step, 'to'>): Ste
 }
 
 /**
- * The entry leaves its name to another one, and stays in the lock under one that is not in the manifest.
+ * The entry leaves its name to another one, and stays in the lock under one that is not in the
+ * manifest.
  */
 export const stepAside = (
   ctx: RunContext,

@@ -1,6 +1,6 @@
 /**
- * Submits that have left the queue and have no answer yet. A slot is empty until its submit is sent,
- * so other work waits a moment for them.
+ * Submits that have left the queue and have no answer yet. A slot is empty until its submit is
+ * sent, so other work waits a moment for them.
  */
 import { Members } from '../../algorithms/members.ts';
 import type { GatewayName } from '../../ids.ts';

@@ -95,8 +95,8 @@ export class PictureLinks {
   }
 
   /**
-   * The gateway says that it cannot read a link of the request: what asks for these pictures from now
-   * on uploads them again, once. `sent`: the body with its links; `undefined` for a task of an
+   * The gateway says that it cannot read a link of the request: what asks for these pictures from
+   * now on uploads them again, once. `sent`: the body with its links; `undefined` for a task of an
    * earlier run, which cannot have used a link of this one.
    */
   async forget(

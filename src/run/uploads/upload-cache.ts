@@ -1,7 +1,7 @@
 /**
  * `.rushes/uploads.json`: the links of pictures that were uploaded before, and uploads whose answer
- * is still to be asked for. A cache: safe to delete, ignored by git, and what is damaged in it counts
- * as not there.
+ * is still to be asked for. A cache: safe to delete, ignored by git, and what is damaged in it
+ * counts as not there.
  */
 import { dirname } from 'node:path';
 import * as z from 'zod';

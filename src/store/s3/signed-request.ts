@@ -43,9 +43,10 @@ export interface S3Request {
 
 export interface S3Body {
   /**
-   * Of the whole body, sent as the signed `x-amz-content-sha256`: the server refuses a body that does
-   * not have it. `x-amz-checksum-sha256` would say the same once more, and Backblaze B2 refuses it
-   * ("Unsupported header": iterate-ch/cyberduck#16107, io7m-com/exfilac#35, read 2026-11-29).
+   * Of the whole body, sent as the signed `x-amz-content-sha256`: the server refuses a body that
+   * does not have it. `x-amz-checksum-sha256` would say the same once more, and Backblaze B2
+   * refuses it ("Unsupported header": iterate-ch/cyberduck#16107, io7m-com/exfilac#35, read
+   * 2026-11-29).
    */
   readonly sha256: string;
   readonly bytes: number;
@@ -104,7 +105,9 @@ export async function send(
   }
 }
 
-/** Doubles with each try; between half of it and all of it, so that many do not come back at once. */
+/**
+ * Doubles with each try; between half of it and all of it, so that many do not come back at once.
+ */
 export const pauseAfter = (tries: number, chance: number): number =>
   Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS) * (0.5 + chance / 2);
 

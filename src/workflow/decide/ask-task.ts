@@ -68,7 +68,9 @@ export type DenialAnswer =
   /** The gateway has no record of the task. */
   { readonly kind: 'denied' } | Extract<ClaimAnswer, { kind: 'refused' | 'unasked' }>;
 
-/** Whether the gateway of a pending task has no record of it, so that it may be given up at once. */
+/**
+ * Whether the gateway of a pending task has no record of it, so that it may be given up at once.
+ */
 export async function askDenial(
   network: Pick<Network, 'gateways' | 'closed'>,
   { task, model }: Pick<Claim, 'task' | 'model'>,

@@ -20,7 +20,9 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const basePath = (folder: string, sha256: string): string =>
   path.join(folder, 'base', `${sha256.slice(0, 32)}.mp4`);
 
-/** Brings what `base` shows and this machine lacks from the store. `folder`: absolute, of its clips. */
+/**
+ * Brings what `base` shows and this machine lacks from the store. `folder`: absolute, of its clips.
+ */
 export async function pullBaseClips(
   at: Pick<Surroundings, 'env' | 'clock'>,
   http: Http,

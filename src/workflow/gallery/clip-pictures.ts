@@ -1,4 +1,7 @@
-/** What the page needs of files: a small picture of each clip and picture, and the frame rate of clips. */
+/**
+ * What the page needs of files: a small picture of each clip and picture, and the frame rate of
+ * clips.
+ */
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { frameRateOf } from '../../clip/frame-rate.ts';

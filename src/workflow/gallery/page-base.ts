@@ -14,7 +14,9 @@ import { type PageOf, pageResult } from './page-result.ts';
 export interface BaseOfProject {
   /** By id, of the other commit. */
   readonly renders: ReadonlyMap<string, PlannedRender>;
-  /** Clips of it that are here, and that are not current in this commit's lock: absolute, by digest. */
+  /**
+   * Clips of it that are here, and that are not current in this commit's lock: absolute, by digest.
+   */
   readonly clips: ReadonlyMap<string, string>;
 }
 

@@ -1,4 +1,6 @@
-/** The contact sheet of a gallery: one picture of all scenes and models, for print and for links. */
+/**
+ * The contact sheet of a gallery: one picture of all scenes and models, for print and for links.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,6 @@
-/** Which renders a person's decision is about: by id, glob, alias or tag, over locks or manifests. */
+/**
+ * Which renders a person's decision is about: by id, glob, alias or tag, over locks or manifests.
+ */
 import { type RenderId, parseRenderId, splitQualified, manifestName } from '../../ids.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import type { Filter } from '../../plan/options.ts';

@@ -65,8 +65,8 @@ export async function bringTogether(observed: Observed, ledger: Ledger): Promise
 }
 
 /**
- * The journal takes an intent after the record, and the request leaves after both: what a killed run
- * claimed, and its surviving journal does not have, was never sent.
+ * The journal takes an intent after the record, and the request leaves after both: what a killed
+ * run claimed, and its surviving journal does not have, was never sent.
  */
 function withdrawUnsent(
   { record, lock, clock }: Observed,

@@ -93,9 +93,13 @@ export interface Ledgers {
   readonly byManifest: ReadonlyMap<string, Ledger>;
   /** The current lock; empty for a manifest that is not among them. */
   readonly lockOf: (manifest: string) => Lock;
-  /** The spend record of the manifest's clone; `undefined` for drafts, and where it cannot be used. */
+  /**
+   * The spend record of the manifest's clone; `undefined` for drafts, and where it cannot be used.
+   */
   readonly recordOf: (manifest: string) => OpenRecord | undefined;
-  /** What was found and done while opening and saving, each once: a second call has only the new. */
+  /**
+   * What was found and done while opening and saving, each once: a second call has only the new.
+   */
   readonly takeNotices: () => readonly Diagnostic[];
   /**
    * Saves and closes all of them; a second call does nothing more. `killed`: the run was

@@ -1,4 +1,6 @@
-/** Which pictures of a plan have a link of an earlier upload, so that nothing must be sent for them. */
+/**
+ * Which pictures of a plan have a link of an earlier upload, so that nothing must be sent for them.
+ */
 import { uploadAccounts } from '../../gateways/open.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import type { Resolved, ResolvedRender } from '../../plan/plan.ts';
@@ -7,8 +9,8 @@ import { hasLife } from '../../run/uploads/upload-once.ts';
 import { filesOf, type Surroundings } from '../open/surroundings.ts';
 
 /**
- * The same renders with what is uploaded marked. Without a key it is not known whose links they are,
- * and a draft has none.
+ * The same renders with what is uploaded marked. Without a key it is not known whose links they
+ * are, and a draft has none.
  */
 export async function withKnownUploads(
   at: Pick<Surroundings, 'clock' | 'env' | 'files'>,

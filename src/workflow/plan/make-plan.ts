@@ -191,8 +191,8 @@ const problemOf = ({
 });
 
 /**
- * The clips whose state a plan needs: of results that a render asks for or that have a decision. All
- * of them if a store may be asked for clips, or frames may be taken of clips.
+ * The clips whose state a plan needs: of results that a render asks for or that have a decision.
+ * All of them if a store may be asked for clips, or frames may be taken of clips.
  */
 function clipMatters(resolved: readonly Resolved[], hasStore: boolean): ClipMatters {
   if (hasStore || resolved.some(({ renders }) => hasFrames(renders))) return () => true;

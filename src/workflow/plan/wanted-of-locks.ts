@@ -19,8 +19,8 @@ import { filesOf, shown, type Surroundings } from '../open/surroundings.ts';
 export type WhoWants = (manifest: string, id: RenderId, result: Result) => string | undefined;
 
 /**
- * `resolved`: whole manifests, without a filter. Siblings are all manifests in their folders, with a
- * lock or without one yet.
+ * `resolved`: whole manifests, without a filter. Siblings are all manifests in their folders, with
+ * a lock or without one yet.
  */
 export async function whoWants(
   at: Surroundings,
@@ -106,7 +106,9 @@ async function siblingsOf(
   return { siblings, unreadable };
 }
 
-/** `undefined`: it is not a manifest, or has errors. Named ones go along: each may declare its vars. */
+/**
+ * `undefined`: it is not a manifest, or has errors. Named ones go along: each may declare its vars.
+ */
 async function resolveOne(
   at: Surroundings,
   manifest: string,

@@ -35,7 +35,9 @@ export interface AdoptParts {
   /** The record of a manifest's clone, where there is one. */
   readonly attemptsOf: (manifestPath: string) => Attempts | undefined;
   readonly origins: ReadonlyMap<GatewayName, string>;
-  /** Keys of what the locks beside those of the plan know: asked only where there is a candidate. */
+  /**
+   * Keys of what the locks beside those of the plan know: asked only where there is a candidate.
+   */
   readonly inSight: (named: readonly RecordedAttempt[]) => Promise<ReadonlySet<string>>;
 }
 
@@ -103,7 +105,8 @@ function fromEarlier(
       entry: rebased(entry, found.part.lockPath, part.lockPath),
     };
     const { manifest } = part.project;
-    // Within one lock a result has one place; between two it is in both for a moment, never in none.
+    // Within one lock a result has one place; between two it is in both for a moment, never in
+    // none.
     if (giving === manifest) events.push({ manifest, event: given }, { manifest, event: received });
     else events.push({ manifest, event: received }, { manifest: giving, event: given });
     adopted.push({
@@ -257,7 +260,9 @@ async function entryFor(
   return { ...current, ...(earlier.length > 0 && { earlier }) };
 }
 
-/** Where its clip is, if it is on this machine; else a place where no other clip is taken for it. */
+/**
+ * Where its clip is, if it is on this machine; else a place where no other clip is taken for it.
+ */
 async function clipPlace(
   files: Files,
   recordedLock: string,

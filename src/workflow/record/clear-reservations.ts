@@ -127,7 +127,10 @@ function namedIn({ byManifest }: Ledgers, { id, attempt }: RecordedAttempt): str
   return holder === undefined ? id : renderWords({ manifest: holder[0], id });
 }
 
-/** Every task has its time, and the oldest is older than what we look for, or there is none before it. */
+/**
+ * Every task has its time, and the oldest is older than what we look for, or there is none before
+ * it.
+ */
 const reachesBack = ({ tasks, isWhole }: TaskList, sentAtMs: number): boolean =>
   tasks.every(({ createdAtMs }) => createdAtMs !== undefined) &&
   (isWhole || tasks.some(({ createdAtMs = 0 }) => createdAtMs < sentAtMs - EARLIER_MS));

@@ -1,7 +1,7 @@
 /**
  * Whether a plan may be carried out on this machine: the plan's own errors, output paths in the
- * way, open files, keys, settings of gateways, and the caps, with what interrupted runs had reserved. All
- * reasons at once.
+ * way, open files, keys, settings of gateways, and the caps, with what interrupted runs had
+ * reserved. All reasons at once.
  */
 import { type Diagnostic, hasErrors, inSourceOrder } from '../../diagnostic.ts';
 import type { GatewayName } from '../../ids.ts';
@@ -26,7 +26,10 @@ export interface AdmitRequest extends Caps {
 }
 
 export interface Admitted {
-  /** 0 if the plan may be carried out; else 64 (a selector selects nothing), 65, 77 (key) or 4 (budget). */
+  /**
+   * 0 if the plan may be carried out; else 64 (a selector selects nothing), 65, 77 (key) or 4
+   * (budget).
+   */
   readonly exit: 0 | 4 | 64 | 65 | 77;
   /** Every reason at once, and the warnings and notes of the plan. */
   readonly diagnostics: readonly Diagnostic[];

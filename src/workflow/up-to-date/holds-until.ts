@@ -1,6 +1,6 @@
 /**
- * How long a plan with nothing to do stays what it is while no file changes: until a link expires that
- * something still hangs on, or a model's date comes.
+ * How long a plan with nothing to do stays what it is while no file changes: until a link expires
+ * that something still hangs on, or a model's date comes.
  */
 import { linkDiesAt } from '../../lock/link-life.ts';
 import type { LockEntry, Result } from '../../lock/file/format.ts';

@@ -1,6 +1,6 @@
 /**
- * What a plan with nothing to do does not read, and where a change means that the plan is made again:
- * the locks beside its own, and the branch.
+ * What a plan with nothing to do does not read, and where a change means that the plan is made
+ * again: the locks beside its own, and the branch.
  */
 import path from 'node:path';
 import { pathsOf } from '../../lock/file/paths.ts';

@@ -1,6 +1,6 @@
 /**
- * The up-to-date check: a `plan` or `render` that had nothing to do, and would find everything as it
- * was, says the same again without doing it again. Loads nothing but Node's own modules.
+ * The up-to-date check: a `plan` or `render` that had nothing to do, and would find everything as
+ * it was, says the same again without doing it again. Loads nothing but Node's own modules.
  */
 import {
   type Asked,

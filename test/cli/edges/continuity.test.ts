@@ -1,4 +1,7 @@
-/** A draft of scenes that continue each other, looked at: each begins with the picture that the one before ended with. */
+/**
+ * A draft of scenes that continue each other, looked at: each begins with the picture that the one
+ * before ended with.
+ */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

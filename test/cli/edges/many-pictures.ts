@@ -1,4 +1,7 @@
-/** Many renders that share pictures, on both gateways: what is uploaded, and what a changed picture costs. */
+/**
+ * Many renders that share pictures, on both gateways: what is uploaded, and what a changed picture
+ * costs.
+ */
 import { expect } from 'vitest';
 import { png } from '../../pictures/sample-pictures.ts';
 import { type World, world } from '../cli-project.ts';

@@ -1,4 +1,6 @@
-/** Two branches in one checkout: the clips of both lie in one folder, and each finds its own again. */
+/**
+ * Two branches in one checkout: the clips of both lie in one folder, and each finds its own again.
+ */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';

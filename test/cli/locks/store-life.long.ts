@@ -1,4 +1,7 @@
-/** The life of a project with a store: what its 13 runs send, and that a run with nothing to do sends nothing. */
+/**
+ * The life of a project with a store: what its 13 runs send, and that a run with nothing to do
+ * sends nothing.
+ */
 import { expect, test } from 'vitest';
 import { s3Server } from '../../store/s3-server.ts';
 import { world } from '../cli-project.ts';

@@ -54,7 +54,9 @@ const SCRIPT: FaultScript = {
   ],
 };
 
-/** What only shows, or lists before it does anything: printed again as long as there is a reason. */
+/**
+ * What only shows, or lists before it does anything: printed again as long as there is a reason.
+ */
 const ONLY_SHOWS = /^rushes (?:plan|status|gallery|prune(?! .*--yes)|recover \S+\.yaml$)/;
 
 /** One project with what is checked after each of its steps. */
@@ -184,7 +186,9 @@ class Life {
   }
 }
 
-/** In colour a command that is there to be copied is bold: so it is told from the words around it. */
+/**
+ * In colour a command that is there to be copied is bold: so it is told from the words around it.
+ */
 function commandsIn({ out, err }: Ran): readonly string[] {
   // oxlint-disable-next-line no-control-regex
   const bold = [...`${out}\n${err}`.matchAll(/\u001B\[1m(rushes [^\u001B]+)\u001B\[22m/g)];

@@ -1,4 +1,7 @@
-/** A company's network: the gateway is reached through a proxy, and the program says so if it is not. */
+/**
+ * A company's network: the gateway is reached through a proxy, and the program says so if it is
+ * not.
+ */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';

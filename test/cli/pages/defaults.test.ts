@@ -1,6 +1,6 @@
 /**
- * A documented default that is written out is another request, and a new payment: the plan says that
- * it is the default and how to keep the clip, and two such scenes are told.
+ * A documented default that is written out is another request, and a new payment: the plan says
+ * that it is the default and how to keep the clip, and two such scenes are told.
  */
 import { expect, test } from 'vitest';
 import { flat, type World, world } from '../cli-project.ts';

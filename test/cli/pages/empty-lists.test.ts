@@ -1,4 +1,6 @@
-/** An empty list in `params` is as if it had never been set, on every model, and the plan says so. */
+/**
+ * An empty list in `params` is as if it had never been set, on every model, and the plan says so.
+ */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../../src/models/catalogue.ts';
 import type { Model } from '../../../src/models/model.ts';

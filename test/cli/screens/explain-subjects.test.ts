@@ -1,4 +1,7 @@
-/** What `rushes explain` takes besides a render id and a code: a rule, a word of the language, a scene. */
+/**
+ * What `rushes explain` takes besides a render id and a code: a rule, a word of the language, a
+ * scene.
+ */
 import { expect, test } from 'vitest';
 import { film, scenes } from '../manifest-text.ts';
 import { flat, world } from '../cli-project.ts';

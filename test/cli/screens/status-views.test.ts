@@ -1,4 +1,6 @@
-/** What `status`, `verify` and `--strict` say of clips that are not as asked, elsewhere or failed. */
+/**
+ * What `status`, `verify` and `--strict` say of clips that are not as asked, elsewhere or failed.
+ */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,6 @@
-/** The events of real runs, each against its published schema; together they are all that it has. */
+/**
+ * The events of real runs, each against its published schema; together they are all that it has.
+ */
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv } from 'ajv';

@@ -1,6 +1,6 @@
 /**
- * kling-3.0-turbo of the APIMart sheet (section 3), kling-o3-reference-to-video and the turbo pair of
- * the EvoLink sheet (sections 3 and 6).
+ * kling-3.0-turbo of the APIMart sheet (section 3), kling-o3-reference-to-video and the turbo pair
+ * of the EvoLink sheet (sections 3 and 6).
  */
 import * as fc from 'fast-check';
 import { codePoints, isObject, type Judge, judgeDelivery } from '../judges.ts';

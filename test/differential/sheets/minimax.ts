@@ -1,4 +1,6 @@
-/** MiniMax-H3 of the APIMart sheet (section 8), MiniMax-Hailuo-2.3 of the EvoLink sheet (section 9). */
+/**
+ * MiniMax-H3 of the APIMart sheet (section 8), MiniMax-Hailuo-2.3 of the EvoLink sheet (section 9).
+ */
 import * as fc from 'fast-check';
 import { isObject, type Judge, judgeDelivery } from '../judges.ts';
 import { flag, link, links, optional, video, words } from './parts.ts';

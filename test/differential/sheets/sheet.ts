@@ -1,4 +1,7 @@
-/** What the judges of the model sheets are written with: a body, and what a sheet says of its fields. */
+/**
+ * What the judges of the model sheets are written with: a body, and what a sheet says of its
+ * fields.
+ */
 import { codePoints, Complaints, isPublicUrl, within, type Body } from '../judges.ts';
 
 export const THREE = ['16:9', '9:16', '1:1'];

@@ -12,8 +12,8 @@ export interface GitServer extends AsyncDisposable {
 }
 
 /**
- * Over HTTP, with tokens: see helper/git-http.ts. `repositories`: `owner/name` -> folder of the bare
- * repository.
+ * Over HTTP, with tokens: see helper/git-http.ts. `repositories`: `owner/name` -> folder of the
+ * bare repository.
  */
 export async function startGitServer(
   repositories: ReadonlyMap<string, string>,

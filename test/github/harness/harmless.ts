@@ -1,4 +1,7 @@
-/** What a job said must not be obeyed, by the runner, a terminal or a page, where strangers wrote it. */
+/**
+ * What a job said must not be obeyed, by the runner, a terminal or a page, where strangers wrote
+ * it.
+ */
 import { expect } from 'vitest';
 import { COMMAND_LINE } from '../../report/hostile.ts';
 import type { JobResult } from './runner.ts';

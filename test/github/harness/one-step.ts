@@ -1,6 +1,6 @@
 /**
- * A workflow with one job of a single step of the action, after the checkout. `inputs` and `env`: lines
- * of YAML.
+ * A workflow with one job of a single step of the action, after the checkout. `inputs` and `env`:
+ * lines of YAML.
  */
 export const oneStep = (
   inputs: string,

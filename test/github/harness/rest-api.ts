@@ -1,6 +1,6 @@
 /**
- * The part of GitHub's REST API that comments, issues and schedules need, on loopback. As strict as the real
- * one where it matters here.
+ * The part of GitHub's REST API that comments, issues and schedules need, on loopback. As strict as
+ * the real one where it matters here.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';

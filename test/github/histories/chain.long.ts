@@ -1,6 +1,6 @@
 /**
- * Unattended at size: 300 renders of 3 to 10 minutes, 5 in flight, on a clock of the test's own. One
- * approval, a run every five minutes, and no person.
+ * Unattended at size: 300 renders of 3 to 10 minutes, 5 in flight, on a clock of the test's own.
+ * One approval, a run every five minutes, and no person.
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -108,7 +108,8 @@ test('a manifest that turns invalid ends the chain: one red job, and the schedul
 
 test('the end of the job: the next run starts at once, unless it could submit nothing', async () => {
   await using api = await startRestApi();
-  // Nothing is known of how long the two on EvoLink take: the guess for 15 s is more than 5 minutes.
+  // Nothing is known of how long the two on EvoLink take: the guess for 15 s is more than 5
+  // minutes.
   const text = `rushes: 1
 models:
   kling: { use: apimart/kling-v3, resolution: 720p }

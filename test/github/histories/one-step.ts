@@ -1,6 +1,6 @@
 /**
- * The one step of a workflow on machines that are thrown away, against remotes that refuse as GitHub
- * does: real git over HTTP with tokens and hooks.
+ * The one step of a workflow on machines that are thrown away, against remotes that refuse as
+ * GitHub does: real git over HTTP with tokens and hooks.
  */
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

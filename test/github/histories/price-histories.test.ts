@@ -1,6 +1,6 @@
 /**
- * The price on a pull request is what its merge costs, to the cent. `price-histories.long.ts` has all
- * histories.
+ * The price on a pull request is what its merge costs, to the cent. `price-histories.long.ts` has
+ * all histories.
  */
 import { expect, onTestFailed, test } from 'vitest';
 import { HISTORIES, priceOf } from './price-histories.ts';

@@ -1,6 +1,6 @@
 /**
- * Histories of a pull request and its base: what the plan on the pull request says it will cost, and
- * what the gateways have in their books when it is merged and rendered.
+ * Histories of a pull request and its base: what the plan on the pull request says it will cost,
+ * and what the gateways have in their books when it is merged and rendered.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -34,7 +34,9 @@ const chainOf = (count: number): string =>
       index === 0 ? scene('s0') : scene(`s${index}`, `s${index - 1}`),
     ).join('\n'),
   );
-/** The lock of a manifest that is rendered to its end, each clip by the request that it came from. */
+/**
+ * The lock of a manifest that is rendered to its end, each clip by the request that it came from.
+ */
 function rendered(text: string): Map<RenderId, LockEntry> {
   const { project, renders } = resolveProject(projectOf(text), fakes);
   const sha256Of = ({ fingerprint }: ResolvedRender): string => fingerprint.slice(7);

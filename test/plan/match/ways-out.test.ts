@@ -1,7 +1,7 @@
 /**
- * No state that the state machine can reach is a dead end, whichever results a render has beside its
- * current one and wherever their clips are: a run goes on by itself, or `plan` or `status` prints a
- * command, and each command that is printed does what it is printed for.
+ * No state that the state machine can reach is a dead end, whichever results a render has beside
+ * its current one and wherever their clips are: a run goes on by itself, or `plan` or `status`
+ * prints a command, and each command that is printed does what it is printed for.
  */
 import { ok } from 'node:assert/strict';
 import { array, assert, asyncProperty, constantFrom, oneof, record } from 'fast-check';

@@ -1,6 +1,6 @@
 /**
- * `npm run test:long -- --seed 1 --histories 1000`: exit 1 with the seeds that paid twice. `--clones
- * 1`: of one clone only; default: one and two in turn.
+ * `npm run test:long -- --seed 1 --histories 1000`: exit 1 with the seeds that paid twice.
+ * `--clones 1`: of one clone only; default: one and two in turn.
  */
 import { parseArgs } from 'node:util';
 import type { History } from './history-parts.ts';

@@ -25,8 +25,8 @@ const git = (cwd: string, ...args: readonly string[]): string =>
   });
 
 /**
- * A remote whose record has one reservation, so many milliseconds old, and a new machine. `gateway`:
- * base URL that it was sent to; default: that of the world.
+ * A remote whose record has one reservation, so many milliseconds old, and a new machine.
+ * `gateway`: base URL that it was sent to; default: that of the world.
  */
 export async function afterLoss(
   here: World,

@@ -1,7 +1,7 @@
 /**
- * Random histories of two clones of one project: two branches, two manifests, edits, scenes that move
- * between manifests and ids, killed runs, pushes, pulls, merges, locks that are pushed, pulled and
- * deleted, a spend record that is deleted. The record is kept on the remote too, so against the
+ * Random histories of two clones of one project: two branches, two manifests, edits, scenes that
+ * move between manifests and ids, killed runs, pushes, pulls, merges, locks that are pushed, pulled
+ * and deleted, a spend record that is deleted. The record is kept on the remote too, so against the
  * gateway's books no request is accepted twice, and every accepted one is known to a record.
  */
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
@@ -32,8 +32,8 @@ export interface TwoCloneHistory extends History {
 const CLONES = ['one', 'two'] as const;
 const RECORD = ['--record', 'origin'] as const;
 /**
- * Done, failed, unclear, left to a later run, a lock that was not named has it, killed. Not: a usage
- * error, a crash, a remote that refuses.
+ * Done, failed, unclear, left to a later run, a lock that was not named has it, killed. Not: a
+ * usage error, a crash, a remote that refuses.
  */
 const EXITS: ReadonlySet<number> = new Set([0, 5, 6, 65, 137]);
 

@@ -1,4 +1,7 @@
-/** One host that stops while it holds the run lock, and a take-over; `npm run test:long` plays dozens. */
+/**
+ * One host that stops while it holds the run lock, and a take-over; `npm run test:long` plays
+ * dozens.
+ */
 import { expect, test } from 'vitest';
 import { storm } from './storm.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Two hosts at work on one manifest in a shared folder. Each in turn is stopped (SIGSTOP) somewhere in
- * its run, is taken over by the other, and goes on (SIGCONT) before, during or after that: against
- * the gateway's books nothing is accepted twice, and the lock knows of everything that was.
+ * Two hosts at work on one manifest in a shared folder. Each in turn is stopped (SIGSTOP) somewhere
+ * in its run, is taken over by the other, and goes on (SIGCONT) before, during or after that:
+ * against the gateway's books nothing is accepted twice, and the lock knows of everything that was.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -103,7 +103,10 @@ export async function storm(seed: number, rounds: number, fixed?: Stop): Promise
   }
 }
 
-/** When the stopped host goes on: while the other one waits for a sign of life, submits, or at its end. */
+/**
+ * When the stopped host goes on: while the other one waits for a sign of life, submits, or at its
+ * end.
+ */
 function moment(random: Random, quick: Host): Promise<void> {
   const turn = random(6);
   if (turn === 0) return quick.says('waiting');
@@ -134,7 +137,10 @@ const film = (round: number): string =>
 interface Host {
   /** `stopAfter`: events after which it stops itself. */
   render(stopAfter?: number): Promise<Ran>;
-  /** Resolves when it says, from now on so many times, that it waits for a sign of life, submits or stops. */
+  /**
+   * Resolves when it says, from now on so many times, that it waits for a sign of life, submits or
+   * stops.
+   */
   says(what: 'waiting' | 'submitting' | 'stopping', times?: number): Promise<void>;
   stop(): void;
   goOn(): void;

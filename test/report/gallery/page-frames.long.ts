@@ -1,7 +1,7 @@
 /**
- * What the player and the comparison show, in Chromium: each step of a frame is looked at as pixels,
- * and six clips are held against each other while they play. Needs ffmpeg, which writes the number
- * of each frame into its picture.
+ * What the player and the comparison show, in Chromium: each step of a frame is looked at as
+ * pixels, and six clips are held against each other while they play. Needs ffmpeg, which writes the
+ * number of each frame into its picture.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';

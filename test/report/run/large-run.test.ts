@@ -1,4 +1,6 @@
-/** GitHub's limits at the end of a large run: step summary 1 MiB, ten annotations, 128 KiB an input. */
+/**
+ * GitHub's limits at the end of a large run: step summary 1 MiB, ten annotations, 128 KiB an input.
+ */
 import { expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { fromUsd, NO_TOTALS } from '../../../src/money.ts';

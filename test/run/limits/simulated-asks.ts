@@ -1,4 +1,6 @@
-/** Tasks in slots on a clock of its own, asked as the run asks them. No sockets: counts and times. */
+/**
+ * Tasks in slots on a clock of its own, asked as the run asks them. No sockets: counts and times.
+ */
 import type { ModelName } from '../../../src/ids.ts';
 import type { Said } from '../../../src/run/limits/calibration.ts';
 import {

@@ -9,7 +9,9 @@ import { TaskLengths } from '../../../src/run/limits/task-lengths.ts';
 
 type Progress = (ageSeconds: number, tookSeconds: number) => number;
 
-/** The first task of its kind, asked from its submit to its end: when each ask comes, in seconds. */
+/**
+ * The first task of its kind, asked from its submit to its end: when each ask comes, in seconds.
+ */
 function asksOf(tookSeconds: number, progress: Progress): number[] {
   const watch = new TaskLengths().watch('apimart/kling-v3', 5);
   const expectation = (): Expectation => {

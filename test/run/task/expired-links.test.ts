@@ -1,4 +1,7 @@
-/** A link that has expired is asked about: before a clip is called missing, and before it is paid again. */
+/**
+ * A link that has expired is asked about: before a clip is called missing, and before it is paid
+ * again.
+ */
 import { expect, test } from 'vitest';
 import type { AskOutcome } from '../../../src/gateways/gateway.ts';
 import type { AttemptId, Fingerprint, TaskId } from '../../../src/ids.ts';

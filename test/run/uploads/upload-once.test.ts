@@ -1,4 +1,7 @@
-/** An upload that takes longer than the gateway's documents allow is told as that, not as a wish to stop. */
+/**
+ * An upload that takes longer than the gateway's documents allow is told as that, not as a wish to
+ * stop.
+ */
 import { hash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openGateways } from '../../../src/gateways/open.ts';

@@ -1,6 +1,6 @@
 /**
- * The progress of a run on a terminal: lines of what has ended, and below them a frame that is drawn
- * again and again. What has ended scrolls up and stays.
+ * The progress of a run on a terminal: lines of what has ended, and below them a frame that is
+ * drawn again and again. What has ended scrolls up and stays.
  */
 import { createLogUpdate } from 'log-update';
 import { sealed } from '../../text/escape.ts';

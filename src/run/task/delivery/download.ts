@@ -1,8 +1,8 @@
 /**
  * One download of one link, streamed to a temporary file beside the target: hashed while it is
- * written, resumed by Range where it was cut or came too slowly (also in an earlier run), bounded in
- * size and time, flat in memory. Never with an API key; redirects are followed by hand and each hop
- * is checked. What the bytes are worth is the caller's to say (`landing.ts`).
+ * written, resumed by Range where it was cut or came too slowly (also in an earlier run), bounded
+ * in size and time, flat in memory. Never with an API key; redirects are followed by hand and each
+ * hop is checked. What the bytes are worth is the caller's to say (`landing.ts`).
  */
 import { defined } from '../../../defined.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -49,8 +49,8 @@ export type DownloadResult =
       readonly wrongType?: string;
     }
   /**
-   * 403, 404, 410: the link is dead, the clip may have a new one. `forGood`: 410 says that this link
-   * will never work again.
+   * 403, 404, 410: the link is dead, the clip may have a new one. `forGood`: 410 says that this
+   * link will never work again.
    */
   | { readonly kind: 'gone'; readonly reason: string; readonly forGood?: true }
   /** Worth another try later. `isPart`: some of it is here, and the rest can be asked for. */

@@ -252,8 +252,8 @@ async function keep(
     damaged.add(bytes.sha256);
     return { kind: 'not-a-clip', reason: `the download is damaged: ${flaws.join(', ')}` };
   }
-  // Another clip of this render may come home now: each must find the names of the others taken, and
-  // in the lock.
+  // Another clip of this render may come home now: each must find the names of the others taken,
+  // and in the lock.
   return ctx.landings.run(task.targetPath ?? '', () =>
     putInPlace(ctx, task, { partPath, bytes, facts, flaws, cost }),
   );

@@ -1,7 +1,7 @@
 /**
  * The temporary file of a download, which outlives its run: beside `.kling.0f1e2d3c.part` lies a
- * note of what its bytes are a part of, so that a slow link makes progress from run to run. The note
- * is written after the bytes are on the disk and holds their hash: what a crash left behind is
+ * note of what its bytes are a part of, so that a slow link makes progress from run to run. The
+ * note is written after the bytes are on the disk and holds their hash: what a crash left behind is
  * trusted only as far as it proves.
  */
 import { createHash, type Hash } from 'node:crypto';
@@ -37,8 +37,8 @@ const waitFor = {
  */
 const MOST_GATHERED = 256 * 1024;
 /**
- * After so many bytes the disk begins to take them, while the next ones come: the end of a large clip
- * does not wait for all of it.
+ * After so many bytes the disk begins to take them, while the next ones come: the end of a large
+ * clip does not wait for all of it.
  */
 const SYNCED_EVERY = 64 * 1024 * 1024;
 /** Bytes are noted this often while they come. */

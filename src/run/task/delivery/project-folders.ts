@@ -1,6 +1,6 @@
 /**
- * Whether places for clips are inside of their project, for many clips: what is known of a folder is
- * not asked of the disk again for each clip in it.
+ * Whether places for clips are inside of their project, for many clips: what is known of a folder
+ * is not asked of the disk again for each clip in it.
  */
 import { lstatSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';

@@ -39,7 +39,8 @@ export async function completed(
   if (isNews || (outcome.cost !== undefined && !watch.costReported)) {
     watch.completedRecorded = true;
     watch.costReported ||= outcome.cost !== undefined;
-    // No flush: what a power cut takes, the next run asks for again. The clip's line flushes it too.
+    // No flush: what a power cut takes, the next run asks for again. The clip's line flushes it
+    // too.
     task.ledger.recordSoon({
       kind: 'completed',
       at: now(ctx),

@@ -1,6 +1,6 @@
 /**
- * Repositories over HTTP, as GitHub answers: anybody reads, and a push needs the token of a job that
- * may write. The repository's own hooks refuse what rules refuse. Real git.
+ * Repositories over HTTP, as GitHub answers: anybody reads, and a push needs the token of a job
+ * that may write. The repository's own hooks refuse what rules refuse. Real git.
  */
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -50,8 +50,9 @@ function refusalOf(
 }
 
 /**
- * What `git http-backend` does (see gitprotocol-http(5)), with the two programs that it starts. Each
- * fetch begins with the question what this git can do: the answer is always the same, and kept.
+ * What `git http-backend` does (see gitprotocol-http(5)), with the two programs that it starts.
+ * Each fetch begins with the question what this git can do: the answer is always the same, and
+ * kept.
  */
 function answer(
   request: IncomingMessage,

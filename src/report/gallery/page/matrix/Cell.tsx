@@ -39,7 +39,8 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
     ...(decision?.reject === true ? ['rejected'] : []),
     ...(decision?.star === true ? ['starred'] : []),
   ];
-  // Few elements, and listeners at the grid: a screen has some fifty cells, drawn again at each key.
+  // Few elements, and listeners at the grid: a screen has some fifty cells, drawn again at each
+  // key.
   return (
     <>
       <button

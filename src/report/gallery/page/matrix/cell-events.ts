@@ -23,7 +23,9 @@ function click({ target }: MouseEvent): void {
   }
 }
 
-/** `from`: what the pointer or the focus comes from, or goes to: nothing changes inside of a frame. */
+/**
+ * `from`: what the pointer or the focus comes from, or goes to: nothing changes inside of a frame.
+ */
 function look(target: EventTarget | null, from: EventTarget | null, isThere: boolean): void {
   const frame = within(target, 'frame');
   if (frame !== null && within(from, 'frame') !== frame)

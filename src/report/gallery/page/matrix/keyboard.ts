@@ -1,6 +1,6 @@
 /**
- * The matrix by keyboard: one cell takes part in the tab order, arrows go from cell to cell, also to
- * those that are not in the document yet.
+ * The matrix by keyboard: one cell takes part in the tab order, arrows go from cell to cell, also
+ * to those that are not in the document yet.
  */
 import { signal } from '@preact/signals';
 import type { Item } from '../model/review.ts';

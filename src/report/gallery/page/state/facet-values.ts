@@ -1,4 +1,6 @@
-/** Every value of a facet on this page, in a fixed order: a filter that is on stays in its place. */
+/**
+ * Every value of a facet on this page, in a fixed order: a filter that is on stays in its place.
+ */
 import { PAGE_CHANGES, PAGE_MARKS, PAGE_STATES } from '../../page-data.ts';
 import { type Facet, FACETS, PICK_VALUES, valuesOf } from '../model/facets.ts';
 import { decidedOf } from './decisions.ts';

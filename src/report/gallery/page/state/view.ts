@@ -80,7 +80,10 @@ function keepInAddress(history: 'push' | 'replace'): void {
 const TYPED_MS = 150;
 let addressing: ReturnType<typeof setTimeout> | undefined;
 
-/** The address follows once the typing rests: a browser takes long to change it, and limits how often. */
+/**
+ * The address follows once the typing rests: a browser takes long to change it, and limits how
+ * often.
+ */
 export function setSearch(text: string): void {
   view.value = { ...view.value, search: text };
   clearTimeout(addressing);
