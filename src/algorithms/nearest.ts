@@ -41,14 +41,22 @@ const normal = (word: string): string =>
 
 const inOrder = (word: string): string => word.split('_').sort().join('_');
 
-/** Damerau-Levenshtein distance (swapped neighbours count as one typo), given up at `bound`. */
+/**
+ * Damerau-Levenshtein distance (swapped neighbours count as one typo), given up at `bound`. Cells
+ * that are `bound` or more from the diagonal cannot be on the way, and are not looked at.
+ */
 export function editDistance(from: string, to: string, bound: number): number {
+  if (Math.abs(from.length - to.length) >= bound) return bound;
   let twoAbove: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  let current: number[] = [];
   for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    let least = row;
-    for (let column = 1; column <= to.length; column++) {
+    const first = Math.max(1, row - bound + 1);
+    const last = Math.min(to.length, row + bound - 1);
+    current[first - 1] = first === 1 ? row : bound;
+    if (last < to.length) current[last + 1] = bound;
+    let least = current[first - 1] ?? bound;
+    for (let column = first; column <= last; column++) {
       const same = from[row - 1] === to[column - 1];
       let cost = Math.min(
         (above[column - 1] ?? 0) + (same ? 0 : 1),
@@ -63,11 +71,11 @@ export function editDistance(from: string, to: string, bound: number): number {
       ) {
         cost = Math.min(cost, (twoAbove[column - 2] ?? 0) + 1);
       }
-      current.push(cost);
+      current[column] = cost;
       least = Math.min(least, cost);
     }
     if (least >= bound) return bound;
-    [twoAbove, above] = [above, current];
+    [twoAbove, above, current] = [above, current, twoAbove];
   }
-  return above[to.length] ?? bound;
+  return Math.min(bound, above[to.length] ?? bound);
 }

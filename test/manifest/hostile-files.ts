@@ -76,6 +76,10 @@ export const HOSTILE: Readonly<Record<string, () => string | Uint8Array>> = {
   'a glob of stars': () => `${scene('prompt: x')}include: ["${'**/'.repeat(500)}*.yaml"]\n`,
   'rows from a device': () => `${HEAD}scenes:\n  - { rows: /dev/zero, id: "\${{ row.id }}" }\n`,
   'escaped quotes above a mistake': () => `x: y${'"\\'.repeat(900_000)}\nb: c: d\n`,
+  'thousands of vars, and as many names of none': () =>
+    `${HEAD}vars: { ${Array.from({ length: 20_000 }, (_, at) => `name_${at}: x`).join(', ')} }\nscenes:\n${Array.from({ length: 3_000 }, (_, at) => `  - { id: s${at}, prompt: "\${{ vars.nome_x${at} }}" }\n`).join('')}`,
+  'thousands of long ids, each extending none': () =>
+    `${HEAD}scenes:\n${Array.from({ length: 8_000 }, (_, at) => `  - { id: ${'as-long-as-an-id-may-be-'.repeat(3)}${at}, extends: ${'as-long-as-an-id-may-be-'.repeat(3)}x${at}, prompt: x }\n`).join('')}`,
   'a prompt from outside': () => scene('prompt: { file: ../../../../../../etc/passwd }'),
 };
 

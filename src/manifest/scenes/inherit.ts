@@ -140,9 +140,10 @@ function reportUnknown(
   problems: Problems,
 ): void {
   if (parent === undefined) return;
-  const near = nearest(parent.id, byId.keys());
-  const hint =
-    near === undefined ? 'Name the id of a scene of this project.' : `Did you mean ${near}?`;
+  const hint = (): string => {
+    const near = nearest(parent.id, byId.keys());
+    return near === undefined ? 'Name the id of a scene of this project.' : `Did you mean ${near}?`;
+  };
   problems.add(
     {
       code: 'unknown-scene',

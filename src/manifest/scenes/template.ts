@@ -16,7 +16,7 @@ import {
   mapOf,
 } from '../values/located.ts';
 import { nearest } from '../../algorithms/nearest.ts';
-import type { Report } from '../values/problems.ts';
+import type { Problem, Report } from '../values/problems.ts';
 
 /**
  * What templates may name here: `vars`, and inside scenes `matrix`, `row` and `scene` where there
@@ -352,11 +352,11 @@ function unknownStep(
   depth: number,
   at: Located,
   scope: Scope,
-): { readonly message: string; readonly hint?: string } {
+): Pick<Problem, 'message' | 'hint'> {
   const full = path.join('.');
   const step = path[depth] ?? '';
   if (depth === 0)
-    return { message: `${full}: there is no ${step} here`, hint: rootHint(step, scope) };
+    return { message: `${full}: there is no ${step} here`, hint: () => rootHint(step, scope) };
   const above = path.slice(0, depth).join('.');
   if (at.kind === 'scalar')
     return {
@@ -364,18 +364,20 @@ function unknownStep(
       hint: `Write \${{ ${above} }}.`,
     };
   const message = `there is no ${above}.${step}`;
-  const names =
-    at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
-  const near = nearest(step, names);
-  if (near !== undefined)
-    return {
-      message,
-      hint: PATH.test(near) ? `Did you mean ${above}.${near}?` : renameHint(near),
-    };
-  const declare =
-    above === 'vars' ? `Declare it at the top of the manifest: vars: { ${step}: "…" }.` : undefined;
-  const hint = [there(names), declare].filter((part) => part !== undefined).join(' ');
-  return hint === '' ? { message } : { message, hint };
+  const hint = (): string | undefined => {
+    const names =
+      at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
+    const near = nearest(step, names);
+    if (near !== undefined)
+      return PATH.test(near) ? `Did you mean ${above}.${near}?` : renameHint(near);
+    const declare =
+      above === 'vars'
+        ? `Declare it at the top of the manifest: vars: { ${step}: "…" }.`
+        : undefined;
+    const parts = [there(names), declare].filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : parts.join(' ');
+  };
+  return { message, hint };
 }
 
 function there(names: readonly string[]): string | undefined {

@@ -15,13 +15,17 @@ export type Reach =
   | { readonly kind: 'alias'; readonly alias: Alias; readonly key: string | undefined }
   | { readonly kind: 'defaults'; readonly key: string | undefined };
 
-export interface Problem extends Omit<Diagnostic, 'renders' | 'severity'> {
+export interface Problem extends Omit<Diagnostic, 'renders' | 'severity' | 'hint'> {
   /** Default: `error`. */
   readonly severity?: Severity;
+  /** A function where it has to be looked for: it is called for the first problems only. */
+  readonly hint?: string | (() => string | undefined);
 }
 
+type KeptProblem = Omit<Diagnostic, 'renders'>;
+
 export interface Reached {
-  readonly problem: Problem & { readonly severity: Severity };
+  readonly problem: KeptProblem;
   readonly reach: Reach[];
 }
 
@@ -30,11 +34,17 @@ export type Report = (problem: Problem) => void;
 
 /** Different problems of one project: beyond these, the number says more than each one. */
 const MAX_PROBLEMS = 500;
+/**
+ * Hints that are looked for: a search among thousands of names for each of thousands of problems
+ * takes minutes.
+ */
+const MAX_SEARCHES = 100;
 
 export class Problems {
   readonly #found = new Map<string, Reached>();
   readonly #sources = new Map<object, number>();
   #errors = 0;
+  #searches = 0;
   #dropped = 0;
   #firstDropped: Problem | undefined;
 
@@ -51,7 +61,7 @@ export class Problems {
     if (known === undefined && this.#found.size >= MAX_PROBLEMS) this.#drop(problem);
     else if (known === undefined)
       this.#found.set(key, {
-        problem: { ...problem, severity },
+        problem: this.#kept(problem, severity),
         reach: reach === undefined ? [] : [reach],
       });
     else if (reach !== undefined) known.reach.push(reach);
@@ -75,6 +85,13 @@ export class Problems {
         reach: [],
       },
     ];
+  }
+
+  #kept({ hint, ...problem }: Problem, severity: Severity): KeptProblem {
+    if (typeof hint !== 'function') return { ...problem, severity, ...defined({ hint }) };
+    this.#searches += 1;
+    const found = this.#searches > MAX_SEARCHES ? undefined : hint();
+    return { ...problem, severity, ...defined({ hint: found }) };
   }
 
   #drop(problem: Problem): void {
