@@ -34,7 +34,9 @@ export async function frame(
   const files = await lockFiles(io, manifests, { draft });
   const read = await readOrPrint(io, files, { draft });
   if ('exit' in read) return read.exit;
-  const [chosen] = chosenOrThrow(await chooseEntries(io, files, read.lockOf, { only: [id] }));
+  const [chosen] = chosenOrThrow(
+    await chooseEntries(io, files, read.lockOf, { only: [id] }, { bare: [id] }),
+  );
   const file = files.find(({ manifest }) => manifest === chosen?.manifest);
   if (chosen === undefined || file === undefined) throw new Error(`no render ${id}`);
   const clip = read.lockOf(chosen.manifest).renders.get(chosen.id)?.clip;

@@ -53,7 +53,9 @@ export async function decide(
   const files = await lockFiles(io, selection.manifests, options);
   const read = await readOrPrint(io, files, {});
   if ('exit' in read) return read.exit;
-  const chosen = chosenOrThrow(await chooseEntries(io, files, read.lockOf, selection.filter));
+  const chosen = chosenOrThrow(
+    await chooseEntries(io, files, read.lockOf, selection.filter, { bare: selection.bare }),
+  );
   if (decision === 'pick') refuseUnclearPick(chosen, options);
   refuseSecretNote(io, options.note);
   return decideOrPrint(
@@ -123,11 +125,11 @@ function refuseUnclearPick(
 
 /** The clip is accepted for the current request of the manifest. */
 async function acceptChosen(io: Io, selection: Selection, options: DecideOptions): Promise<number> {
-  const { manifests, filter } = selection;
+  const { manifests, filter, bare } = selection;
   const projects = await resolveWhole(io, manifests, options);
   if ('exit' in projects) return projects.exit;
   const { resolved } = projects;
-  const chosen = chosenOrThrow(chooseRenders(resolved, filter));
+  const chosen = chosenOrThrow(chooseRenders(resolved, filter, { bare }));
   const files = resolved.map(({ project }) => project);
   let exit: number | undefined;
   const fingerprints = await askedFingerprints(io, resolved, async () => {

@@ -96,11 +96,13 @@ async function takeDecision(
   options: RecoverOptions,
 ): Promise<number> {
   const selection = narrowSelection(io, 'rushes recover', words, options);
-  const { manifests, filter } = selection;
+  const { manifests, filter, bare } = selection;
   const files = await lockFiles(io, manifests, options);
   const read = await readOrPrint(io, files, options);
   if ('exit' in read) return read.exit;
-  const chosen = chosenOrThrow(await chooseEntries(io, files, read.lockOf, filter, options));
+  const chosen = chosenOrThrow(
+    await chooseEntries(io, files, read.lockOf, filter, { draft: options.draft, bare }),
+  );
   const decided = { what: 'recover', selection, draft: options.draft };
   const write = (choices: readonly RenderChoice[]): Promise<number> =>
     decideOrPrint(io, files, decided, choices);

@@ -12,6 +12,8 @@ export interface Selection {
   readonly manifests: readonly string[];
   /** The words that are not manifests count as `--only`. */
   readonly filter: Filter;
+  /** These words. */
+  readonly bare: readonly string[];
   /** Whether anything narrows it. */
   readonly isNarrow: boolean;
   /** ` manifests/film.yaml --only 'crab/*'`: the same selection for another command. */
@@ -32,6 +34,7 @@ export function selectionOf(io: Io, words: readonly string[], options: SharedOpt
   return {
     manifests,
     filter,
+    bare: globs,
     isNarrow: Object.values(filter).some((values) => values.length > 0),
     repeated: `${named}${filters}${flags}`,
     unfiltered: `${named}${flags}`,

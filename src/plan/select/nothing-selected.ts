@@ -16,14 +16,19 @@ export interface Selectable {
 
 /**
  * One error for each selector that selects nothing; one for all of them if only together they do.
+ * `bare`: those of `only` that are arguments, as after `rushes pick`.
  */
 export function nothingSelected(
   all: readonly Selectable[],
   filter: Filter | undefined,
+  bare: readonly string[] = [],
 ): Diagnostic[] {
   const { only = [], models = [], tags = [] } = filter ?? {};
   const each = [
-    ...only.map((glob) => ({ words: `--only ${glob}`, filter: { only: [glob] } })),
+    ...only.map((glob) => ({
+      words: bare.includes(glob) ? `the argument ${glob}` : `--only ${glob}`,
+      filter: { only: [glob] },
+    })),
     ...models.map((alias) => ({ words: `--model ${alias}`, filter: { models: [alias] } })),
     ...tags.map((tag) => ({ words: `--tag ${tag}`, filter: { tags: [tag] } })),
   ];

@@ -13,6 +13,11 @@ import {
 } from './manifests-of-locks.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 
+export interface SelectionOptions extends Pick<LockFilesOptions, 'draft'> {
+  /** Globs of the filter that are arguments and not values of `--only`, for messages. */
+  readonly bare?: readonly string[];
+}
+
 /**
  * An error for each selector that fits neither an entry of the locks nor a render of the manifests,
  * which may not have been rendered yet. The manifests are read only where the locks have none.
@@ -22,7 +27,7 @@ export async function selectionProblems(
   files: readonly LockFileOfManifest[],
   lockOf: (manifest: string) => Lock,
   filter: Filter,
-  { draft }: Pick<LockFilesOptions, 'draft'> = {},
+  { draft, bare }: SelectionOptions = {},
 ): Promise<readonly Diagnostic[]> {
   const entries = files.flatMap((file): readonly Selectable[] =>
     entriesWithTags(lockOf(file.manifest), file),
@@ -40,7 +45,7 @@ export async function selectionProblems(
   const known = whole.some(({ unreadable }) => unreadable !== undefined)
     ? { ...filter, tags: [] }
     : filter;
-  return nothingSelected([...renders, ...entries], known);
+  return nothingSelected([...renders, ...entries], known, bare);
 }
 
 const rendersOf = (manifest: string, project: Project): readonly Selectable[] =>

@@ -7,12 +7,8 @@ import type { Filter } from '../../plan/options.ts';
 import type { Resolved } from '../../plan/plan.ts';
 import { inScope } from '../../plan/select/filters.ts';
 import { nothingSelected, type Selectable } from '../../plan/select/nothing-selected.ts';
-import { selectionProblems } from './check-selection.ts';
-import {
-  entriesWithTags,
-  type LockFileOfManifest,
-  type LockFilesOptions,
-} from './manifests-of-locks.ts';
+import { type SelectionOptions, selectionProblems } from './check-selection.ts';
+import { entriesWithTags, type LockFileOfManifest } from './manifests-of-locks.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 
 export interface ChosenRender {
@@ -41,7 +37,7 @@ export async function chooseEntries(
   files: readonly LockFileOfManifest[],
   lockOf: (manifest: string) => Lock,
   filter: Filter,
-  options: Pick<LockFilesOptions, 'draft'> = {},
+  options: SelectionOptions = {},
 ): Promise<Choice> {
   const problems = await selectionProblems(at, files, lockOf, filter, options);
   return chooseAmong(
@@ -52,11 +48,15 @@ export async function chooseEntries(
 }
 
 /** Among the renders that the manifests ask for now. */
-export function chooseRenders(resolved: readonly Resolved[], filter: Filter): Choice {
+export function chooseRenders(
+  resolved: readonly Resolved[],
+  filter: Filter,
+  { bare }: Pick<SelectionOptions, 'bare'> = {},
+): Choice {
   const all = resolved.flatMap(({ project: { manifest }, renders }) =>
     renders.map(({ id, tags }): Selectable => ({ manifest, id, tags })),
   );
-  return chooseAmong(all, filter, nothingSelected(all, filter));
+  return chooseAmong(all, filter, nothingSelected(all, filter, bare));
 }
 
 function chooseAmong(

@@ -54,3 +54,23 @@ test('the library refuses it too', async () => {
   await expect(status(['film.yaml'], { ...at, filter })).rejects.toBeInstanceOf(RefusedError);
   expect(w.gateway.books().accepted).toEqual([]);
 });
+
+test('a word without --only is called an argument, and the near render is named', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(2, 'kling')));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  for (const command of [
+    ['pick', 's1/kling/9'],
+    ['redo', 's1/kling/9'],
+    ['accept', 's1/kling/9'],
+    ['recover', 's1/kling/9', '--pay-again'],
+    ['frame', 's1/kling/9', 'last'],
+  ]) {
+    const ran = await w.rushes([...command, 'film.yaml']);
+    expect([command, ran.exit]).toEqual([command, 64]);
+    expect(flat(ran.err)).toContain('the argument s1/kling/9 selects no render');
+    expect(flat(ran.err)).toContain('Did you mean s1/kling? Available renders: s1/kling.');
+  }
+  const both = await w.rushes(['pick', 's1', '--only', 's1/kling/9', 'film.yaml']);
+  expect(flat(both.err)).toContain('--only s1/kling/9 selects no render');
+});
