@@ -93,7 +93,8 @@ async function withoutGit(
     const read = await files.read(file);
     return read.ok ? new TextDecoder().decode(read.value).trim() : undefined;
   };
-  const pointer = /^gitdir: (.+)$/.exec((await textOf(dotGit)) ?? '')?.[1];
+  // All of the rest is the path: it may have a line break in it.
+  const pointer = /^gitdir: (.+)$/s.exec((await textOf(dotGit)) ?? '')?.[1];
   const folder = pointer === undefined ? dotGit : path.resolve(root, pointer);
   const head = await textOf(path.join(folder, 'HEAD'));
   if (head === undefined) {

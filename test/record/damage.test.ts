@@ -139,31 +139,32 @@ test('a folder in its place, as unwritable as anything: nothing is submitted, ex
   expect(paid(here)).toBe(1);
 });
 
-test.each(['-clone', '-clone\nof Ann'])(
-  'a worktree shares the record of its clone: %j',
-  async (ending) => {
-    await using here = await rendered();
-    git(here.folder, 'add', 'manifests/film.yaml', '.gitignore', 'package.json');
-    git(here.folder, 'commit', '-q', '-m', 'Film');
-    // What git prints in a worktree is the path of the clone.
-    const clone = `${here.folder}${ending}`;
-    const tree = `${here.folder}-tree`;
-    try {
-      await cp(here.folder, clone, { recursive: true });
-      git(clone, 'worktree', 'add', '-q', '-b', 'tree', tree);
-      const cwd = path.relative(here.folder, tree);
-      const plan = await here.rushes(['plan'], { cwd });
-      expect(plan.out).toContain(
-        'paid for on branch main, as s0/kling of manifests/film.lock.json',
-      );
-      expect(await here.rushes(['render'], { cwd })).toMatchObject({ exit: 0 });
-      expect(paid(here)).toBe(1);
-    } finally {
-      await rm(tree, { recursive: true, force: true });
-      await rm(clone, { recursive: true, force: true });
-    }
-  },
-);
+test.each([
+  ['-clone', 'with git', {}],
+  ['-clone\nof Ann', 'with git', {}],
+  ['-clone', 'without git on this machine', { PATH: '/nonexistent' }],
+  ['-clone\nof Ann', 'without git on this machine', { PATH: '/nonexistent' }],
+])('a worktree shares the record of its clone: %j, %s', async (ending, _, more) => {
+  await using here = await rendered();
+  git(here.folder, 'add', 'manifests/film.yaml', '.gitignore', 'package.json');
+  git(here.folder, 'commit', '-q', '-m', 'Film');
+  // What git prints in a worktree is the path of the clone.
+  const clone = `${here.folder}${ending}`;
+  const tree = `${here.folder}-tree`;
+  try {
+    await cp(here.folder, clone, { recursive: true });
+    git(clone, 'worktree', 'add', '-q', '-b', 'tree', tree);
+    const cwd = path.relative(here.folder, tree);
+    const env = { ...here.env, ...more };
+    const plan = await here.rushes(['plan'], { cwd, env });
+    expect(plan.out).toContain('paid for on branch main, as s0/kling of manifests/film.lock.json');
+    expect(await here.rushes(['render'], { cwd, env })).toMatchObject({ exit: 0 });
+    expect(paid(here)).toBe(1);
+  } finally {
+    await rm(tree, { recursive: true, force: true });
+    await rm(clone, { recursive: true, force: true });
+  }
+});
 
 test('a submodule and a shallow clone have records of their own', async () => {
   await using here = await rendered();
