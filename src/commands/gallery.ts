@@ -1,9 +1,11 @@
 /** `rushes gallery`: one static page with every clip, to review. */
+import path from 'node:path';
 import { isManifestFile } from '../ids.ts';
 import { pathsOf } from '../lock/file/paths.ts';
 import { undiciHttp } from '../ports/http/undici-http.ts';
 import { terminalLine } from '../report/text/escape.ts';
 import { plural } from '../report/text/format.ts';
+import { shellWord } from '../report/text/shell-word.ts';
 import type { Plan } from '../plan/plan.ts';
 import { pullBaseClips } from '../workflow/gallery/base-clips.ts';
 import { writeGallery } from '../workflow/gallery/write-gallery.ts';
@@ -30,6 +32,7 @@ export async function gallery(
   named: readonly string[],
   options: GalleryOptions,
 ): Promise<number> {
+  refuseOtherPicture(options.sheet);
   const written = await galleryPage(io, named, options, true);
   if ('exit' in written) return written.exit;
   io.stdout.write(
@@ -38,6 +41,17 @@ export async function gallery(
   if (options.sheet !== undefined)
     io.stdout.write(`${terminalLine(options.sheet)}: the contact sheet\n`);
   return EXIT.done;
+}
+
+/** A viewer that goes by the name would not open a PNG picture that is called otherwise. */
+function refuseOtherPicture(sheet: string | undefined): void {
+  if (sheet === undefined || /\.png$/i.test(sheet)) return;
+  const { dir, name } = path.parse(sheet);
+  const named = path.join(dir, `${name === '' ? 'sheet' : name}.png`);
+  throw new UsageError(
+    `--sheet ${terminalLine(sheet)} does not end in .png: the contact sheet is a PNG picture`,
+    `Write --sheet ${shellWord(named)}`,
+  );
 }
 
 /**

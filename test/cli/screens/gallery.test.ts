@@ -1,5 +1,5 @@
 /** `rushes gallery` over real runs: what its page says of each render, and that it never lies. */
-import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { PageData } from '../../../src/report/gallery/page-data.ts';
@@ -191,6 +191,16 @@ test('--reviews shows what others decided; a file that is no review is refused',
   const refused = await w.rushes(['gallery', 'film.yaml', '--reviews', 'other.json']);
   expect(refused.exit).toBe(64);
   expect(refused.err).toContain('other.json is not a review');
+  await mkdir(path.join(w.folder, 'folder.json'));
+  for (const [name, said] of [
+    ['nothere.json', 'the review nothere.json does not exist'],
+    ['other.json/a.json', 'the review other.json/a.json does not exist'],
+    ['folder.json', 'the review folder.json is not a file'],
+  ] as const) {
+    const absent = await w.rushes(['gallery', 'film.yaml', '--reviews', name]);
+    expect(absent).toMatchObject({ exit: 64, out: '' });
+    expect(absent.err).toBe(`rushes: ${said}\n`);
+  }
 });
 
 test('--sheet writes one picture of all scenes and models', async () => {
@@ -203,6 +213,19 @@ test('--sheet writes one picture of all scenes and models', async () => {
   const png = await readFile(path.join(w.folder, 'sheets/film.png'));
   expect(png.toString('latin1', 1, 4)).toBe('PNG');
   expect(png.length).toBeLessThan(1_000_000);
+  expect((await w.rushes(['gallery', 'film.yaml', '--sheet', 'film.PNG'])).exit).toBe(0);
+  for (const [name, instead] of [
+    ['my sheet.jpg', "'my sheet.png'"],
+    ['sheet', 'sheet.png'],
+    ['sheets/a.b.jpeg', 'sheets/a.b.png'],
+  ] as const) {
+    const refused = await w.rushes(['gallery', 'film.yaml', '--sheet', name, '--out', 'page.html']);
+    expect(refused).toMatchObject({ exit: 64, out: '' });
+    expect(refused.err).toBe(
+      `rushes: --sheet ${name} does not end in .png: the contact sheet is a PNG picture\n  Write --sheet ${instead}\n`,
+    );
+  }
+  await expect(w.read('page.html')).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('--base: what is new, changed or removed since a commit, with the old clip beside the new one', async () => {
