@@ -42,8 +42,8 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 
 /**
  * A run has paid tasks, so it continues when its output cannot be written. A reader that closes the
- * pipe (`rushes plan | head`) is no error. After any other problem, such as a full disk, the output
- * is incomplete, and the exit code says so.
+ * pipe (`rushes plan | head`) is not an error. After any other problem, such as a full disk, the
+ * output is incomplete, and the exit code says so.
  */
 function outliveOutputs(): void {
   let problem: string | undefined;

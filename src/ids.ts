@@ -101,7 +101,7 @@ export const isManifestFile = (name: string): boolean => /\.ya?ml$/i.test(name);
 export const isManifestIn = (name: string): boolean =>
   isManifestFile(name) && !name.startsWith('.');
 
-/** A file name that is no one line: printed, it could give commands to a terminal or a runner. */
+/** Has control characters: when printed, it could send commands to a terminal or a runner. */
 export const isUnprintable = (name: string): boolean => /[\p{Cc}\u2028\u2029]/u.test(name);
 
 /** The other names of a manifest with the same stem, and so with the same lock. */

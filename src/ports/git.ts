@@ -1,7 +1,7 @@
 /** The git of this machine, as an argument. Read-only but where a command says otherwise. */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from './child-environment.ts';
-import { endWithChild } from './left-behind.ts';
+import { endWithChild } from './end-with-child.ts';
 
 type GitOutcome =
   | { readonly ok: true; readonly stdout: Buffer }

@@ -1,7 +1,7 @@
 /** A command of the user that gets the result of a run: a chat message, a sound, a script. */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from './child-environment.ts';
-import { endWithChild } from './left-behind.ts';
+import { endWithChild } from './end-with-child.ts';
 
 /** Longer than any message takes; a run that is over must not hang. */
 const LONGEST_MS = 30_000;

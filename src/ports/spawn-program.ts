@@ -1,7 +1,7 @@
 /** A program of this machine that decodes or draws: without any key, and for a limited time. */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from './child-environment.ts';
-import { endWithChild } from './left-behind.ts';
+import { endWithChild } from './end-with-child.ts';
 
 export interface Ran {
   /** `null`: it was killed, also for taking too long; `undefined`: it cannot be started. */

@@ -21,15 +21,19 @@ const COMMANDS = [
   ['frame', 'crab/m', 'first'],
 ] as const;
 
+const gitOfEve =
+  (cwd: string) =>
+  (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=eve', '-c', 'user.email=eve@example.com', ...args], {
+      cwd,
+      encoding: 'utf8',
+    });
+
 test.skipIf(process.platform === 'win32')(
   'the name of a manifest or of a lock gives no command to the runner',
   async () => {
     await using here = await world();
-    const git = (...args: readonly string[]): string =>
-      execFileSync('git', ['-c', 'user.name=eve', '-c', 'user.email=eve@example.com', ...args], {
-        cwd: here.folder,
-        encoding: 'utf8',
-      });
+    const git = gitOfEve(here.folder);
     git('init', '-q', '-b', 'main');
     for (const ending of ['yaml', 'lock.json']) {
       await here.write(
@@ -49,11 +53,7 @@ test.skipIf(process.platform === 'win32')(
   'a lock with such a name on the branch is not taken for one of ours',
   async () => {
     await using here = await world();
-    const git = (...args: readonly string[]): string =>
-      execFileSync('git', ['-c', 'user.name=eve', '-c', 'user.email=eve@example.com', ...args], {
-        cwd: here.folder,
-        encoding: 'utf8',
-      });
+    const git = gitOfEve(here.folder);
     git('init', '-q', '-b', 'main');
     git('init', '-q', '--bare', 'remote.git');
     git('remote', 'add', 'origin', './remote.git');

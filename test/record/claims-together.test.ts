@@ -3,24 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AttemptId, Fingerprint, RenderId } from '../../src/ids.ts';
 import { systemFiles } from '../../src/ports/files/files.ts';
-import type { RecordedAttempt } from '../../src/record/attempt-line.ts';
 import { openRecord } from '../../src/record/record.ts';
 import { withRemote } from '../../src/record/remote/remote-record.ts';
 import type { RemoteRef } from '../../src/record/remote/remote-ref.ts';
 import { virtualClock } from '../virtual-clock.ts';
-
-const attemptOf = (number: number): RecordedAttempt => ({
-  attempt: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as AttemptId,
-  fingerprint: `sha256:${String(number).padStart(64, '0')}` as Fingerprint,
-  model: 'apimart/kling-v3',
-  status: 'ambiguous',
-  error: 'no-answer',
-  lock: 'film.lock.json',
-  id: `s${number}/kling` as RenderId,
-  at: '2026-11-20T17:00:00Z',
-});
+import { attemptOf } from './sample-attempt.ts';
 
 test('forty claims that come one after the other share a push, and nothing warns', async () => {
   const warnings: string[] = [];

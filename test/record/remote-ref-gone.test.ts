@@ -4,23 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { AttemptId, Fingerprint, RenderId } from '../../src/ids.ts';
 import { systemGit } from '../../src/ports/git.ts';
-import type { RecordedAttempt } from '../../src/record/attempt-line.ts';
 import { RemoteRef } from '../../src/record/remote/remote-ref.ts';
+import { attemptOf } from './sample-attempt.ts';
 
 const NOW = Date.UTC(2026, 10, 30);
-
-const attemptOf = (number: number): RecordedAttempt => ({
-  attempt: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as AttemptId,
-  fingerprint: `sha256:${String(number).padStart(64, '0')}` as Fingerprint,
-  model: 'apimart/kling-v3',
-  status: 'ambiguous',
-  error: 'no-answer',
-  lock: 'film.lock.json',
-  id: `s${number}/kling` as RenderId,
-  at: '2026-11-20T17:00:00Z',
-});
 
 const git = (cwd: string, ...args: readonly string[]): string =>
   execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();

@@ -3,22 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { AttemptId, Fingerprint, RenderId, TaskId } from '../../src/ids.ts';
+import type { TaskId } from '../../src/ids.ts';
 import { type Files, systemFiles } from '../../src/ports/files/files.ts';
 import type { RecordedAttempt } from '../../src/record/attempt-line.ts';
 import { openRecord, readRecord } from '../../src/record/record.ts';
 import { virtualClock } from '../virtual-clock.ts';
-
-const attemptOf = (number: number): RecordedAttempt => ({
-  attempt: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as AttemptId,
-  fingerprint: `sha256:${String(number).padStart(64, '0')}` as Fingerprint,
-  model: 'apimart/kling-v3',
-  status: 'ambiguous',
-  error: 'no-answer',
-  lock: 'film.lock.json',
-  id: `s${number}/kling` as RenderId,
-  at: '2026-11-20T17:00:00Z',
-});
+import { attemptOf } from './sample-attempt.ts';
 
 const accepted = (number: number): RecordedAttempt => {
   const { error: _none, ...rest } = attemptOf(number);

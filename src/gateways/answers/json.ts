@@ -27,7 +27,9 @@ export function asPercent(value: unknown): number | undefined {
   return number === undefined ? undefined : Math.min(Math.max(number, 0), 100);
 }
 
-/** More is no money, and in millionths it would be infinite: a lock could not be read any more. */
+/**
+ * A larger amount is not a price. In millionths it could become infinite, which JSON cannot hold.
+ */
 const MOST_MONEY = 1e12;
 
 /** A number that money may be: not negative. */

@@ -115,7 +115,7 @@ export interface Files {
 export const MOST_BYTES_OF_A_NAME = 255;
 
 /** 80 letters, as many as an id may have, are up to 320 bytes. */
-export const isTooLongAName = (name: string): boolean =>
+export const isNameTooLong = (name: string): boolean =>
   (process.platform === 'linux' ? Buffer.byteLength(name) : name.length) > MOST_BYTES_OF_A_NAME;
 
 export const systemFiles: Files = {

@@ -83,7 +83,7 @@ function proxyOf(
   };
 }
 
-/** A password may hold a `%` that nobody has encoded. */
+/** A password may contain a `%` that is not encoded. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

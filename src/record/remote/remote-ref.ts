@@ -204,8 +204,8 @@ export class RemoteRef {
   }
 
   /**
-   * Whether a tip lacks attempts that the one before it had: somebody has moved the ref back. Then
-   * the next push brings everything again.
+   * Whether a tip lacks attempts that the previous tip had, because the ref was moved back. Then
+   * the next push sends everything again.
    */
   #hasLost(
     blobs: ReadonlyMap<string, Blob>,

@@ -115,8 +115,8 @@ export class Cap {
     if (above.length === 0) return undefined;
     return {
       tasks: above.length,
-      charged: addMoney(...above.map(({ usd }) => usd)),
-      estimated: addMoney(...above.map(({ estimated }) => estimated)),
+      charged: sumOf(above, ({ usd }) => usd),
+      estimated: sumOf(above, ({ estimated }) => estimated),
       models: [...new Set(above.map(({ model }) => model))].sort(),
     };
   }
@@ -280,3 +280,7 @@ const totalsOf = ({ kind, usd, refunded, refundPromised, priced }: Reservation):
   refundPromised: refundPromised ? usd : NO_MONEY,
   unpriced: priced ? 0 : 1,
 });
+
+/** Not as arguments of one call: there may be a hundred thousand. */
+const sumOf = (all: readonly Reservation[], amount: (one: Reservation) => MicroUsd): MicroUsd =>
+  all.reduce((sum, one) => addMoney(sum, amount(one)), NO_MONEY);

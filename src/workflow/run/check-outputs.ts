@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
 import { isPaidFor, type Plan } from '../../plan/plan.ts';
-import { isTooLongAName } from '../../ports/files/files.ts';
+import { isNameTooLong } from '../../ports/files/files.ts';
 import { systemSyncFiles } from '../../ports/files/sync-files.ts';
 import { staysInside } from '../../run/task/delivery/landing.ts';
 
@@ -63,7 +63,7 @@ class Places {
   async inTheWay(target: string, root: string): Promise<Blocked | undefined> {
     const folder = path.dirname(target);
     for (const part of [folder, target])
-      if (isTooLongAName(path.basename(part)))
+      if (isNameTooLong(path.basename(part)))
         return { path: part, why: 'has a name that is too long for this machine', hint: SHORTER };
     const place = this.#nearestTo(folder, root);
     const { path: at, isFolder } = place;

@@ -8,9 +8,9 @@ interface Child {
 const GRACE_MS = 300;
 
 /**
- * A child may leave others behind, such as a sound in the background or the shared connection of
- * ssh, and they hold its standard error open until they end themselves: soon after the child's own
- * end nobody reads it any more.
+ * A child may start other processes that outlive it, such as a sound in the background or the
+ * shared connection of ssh. They keep its standard error open, so it is closed soon after the
+ * child's end.
  */
 export function endWithChild(child: Child): void {
   child.once('exit', () => {
