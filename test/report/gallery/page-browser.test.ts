@@ -10,6 +10,19 @@ import { pageClip, pageData, type PageFolder, pageFolder } from './page-samples.
 
 const HOSTILE = '"><img src=x onerror="document.title=1"><script>document.title=2</script>';
 
+/** Counts the seeks that begin while the clip still seeks. */
+const COUNT_SEEKS = `{
+  globalThis.seeksOnTop = 0;
+  const { get, set } = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'currentTime');
+  Object.defineProperty(HTMLMediaElement.prototype, 'currentTime', {
+    get,
+    set(to) {
+      if (this.seeking) globalThis.seeksOnTop += 1;
+      set.call(this, to);
+    },
+  });
+}`;
+
 const WAYS = { wide: { width: 1440 }, phone: { width: 390, height: 844 } } as const;
 
 describe.skipIf(noBrowser)('opened from the disk', () => {
@@ -277,6 +290,39 @@ describe.skipIf(noBrowser)('opened from the disk', () => {
     await expect.poll(() => page.evaluate(focused)).toBe('crab/kling');
     await page.close();
   });
+
+  test.each([
+    ['in the player', '#open=crab%2Fkling', '.main-video'],
+    [
+      'compared',
+      '#open=crab%2Fkling&compare=crab%2Fkling&compare=crab%2Fsora&mode=side',
+      '.compared video',
+    ],
+  ])(
+    '%s: no seek is sent while one is under way, and the last one counts',
+    async (_, hash, clip) => {
+      const page = await open({ hash: hash.slice(1) });
+      const video = page.locator(clip).first();
+      await expect
+        .poll(() => video.evaluate((one: { readyState: number }) => one.readyState))
+        .toBeGreaterThan(1);
+      await page.evaluate(COUNT_SEEKS);
+      // All in one task of the browser: the first seek cannot have ended.
+      await page.evaluate(
+        `for (let frame = 0; frame < 30; frame += 1) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: '.', bubbles: true, cancelable: true }))`,
+      );
+      await expect
+        .poll(() =>
+          video.evaluate(
+            (one: { currentTime: number; seeking: boolean }) =>
+              !one.seeking && Math.floor(one.currentTime * 24),
+          ),
+        )
+        .toBe(30);
+      expect(await page.evaluate('seeksOnTop')).toBe(0);
+      await page.close();
+    },
+  );
 
   test('decisions are commands to copy, a file to send, and a file to take over', async () => {
     const page = await open({ hash: 'open=crab%2Fkling' });

@@ -18,6 +18,8 @@ const FAR = 0.3;
 const MOST_CORRECTION = 0.25;
 
 const members = new Map<string, Member>();
+/** Clips that the clock left while they were still seeking: they seek once more. */
+const leftBehind = new Set<Member>();
 
 export const clock = signal(0);
 export const isPlaying = signal(false);
@@ -36,8 +38,14 @@ export function join(key: string, member: Member): () => void {
   members.set(key, member);
   lengths.value = new Map(lengths.value).set(key, member.seconds);
   member.element.muted = audible.value !== key;
+  const onSeeked = (): void => {
+    if (leftBehind.delete(member)) place(member);
+  };
+  member.element.addEventListener('seeked', onSeeked);
   place(member);
   return () => {
+    member.element.removeEventListener('seeked', onSeeked);
+    leftBehind.delete(member);
     members.delete(key);
     const left = new Map(lengths.value);
     left.delete(key);
@@ -97,8 +105,12 @@ function timeIn({ seconds }: Member): number {
 }
 
 function place(member: Member): void {
+  const { element } = member;
   const to = timeIn(member);
-  if (Math.abs(member.element.currentTime - to) > 0.001) member.element.currentTime = to;
+  if (Math.abs(element.currentTime - to) <= 0.001) return;
+  // As in the player: no seek on top of one that is under way.
+  if (element.seeking) leftBehind.add(member);
+  else element.currentTime = to;
 }
 
 function tick(now: number): void {

@@ -9,6 +9,8 @@ const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4, 8];
 
 let video: HTMLVideoElement | undefined;
 let backwards: number | undefined;
+/** Where to seek next, in seconds: the browser is still busy with an earlier seek. */
+let nextSeek: number | undefined;
 const fps = signal(24);
 
 export const time = signal(0);
@@ -33,12 +35,19 @@ export function attach(element: HTMLVideoElement, rate: number, seconds: number)
   element.muted = isMuted.value;
   let following = 0;
   const follow = (): void => {
-    time.value = element.currentTime;
+    time.value = nextSeek ?? element.currentTime;
     keepInLoop();
     following = requestAnimationFrame(follow);
   };
   following = requestAnimationFrame(follow);
+  const onSeeked = (): void => {
+    if (nextSeek !== undefined) element.currentTime = nextSeek;
+    nextSeek = undefined;
+  };
+  element.addEventListener('seeked', onSeeked);
   return () => {
+    element.removeEventListener('seeked', onSeeked);
+    nextSeek = undefined;
     cancelAnimationFrame(following);
     stopBackwards();
     element.pause();
@@ -62,7 +71,7 @@ function play(rate: number = chosenSpeed.value): void {
     playBackwards(video, -rate);
   } else {
     const { loopEnd } = bounds();
-    if (video.ended || video.currentTime >= loopEnd - 0.01) seek(loopFrom.value ?? 0);
+    if (video.ended || time.value >= loopEnd - 0.01) seek(loopFrom.value ?? 0);
     video.playbackRate = rate;
     video.play().catch(() => {
       speed.value = 0;
@@ -94,8 +103,11 @@ export function changeSpeed(by: 1 | -1): void {
 export function seek(seconds: number): void {
   if (video === undefined) return;
   const to = Math.max(0, Math.min(duration.value, seconds));
-  video.currentTime = to;
   time.value = to;
+  // A seek on top of one that is under way shows no picture in between, and a busy Chromium can
+  // stop for good after many of them.
+  nextSeek = video.seeking ? to : undefined;
+  if (nextSeek === undefined) video.currentTime = to;
 }
 
 /** Exactly one frame on or back, from the one that is shown. */
@@ -143,7 +155,7 @@ function keepInLoop(): void {
   if (video === undefined || speed.value <= 0) return;
   const { loopStart, loopEnd } = bounds();
   const hasLoop = loopFrom.value !== undefined || loopTo.value !== undefined;
-  if (hasLoop && video.currentTime >= loopEnd - 0.005) {
+  if (hasLoop && time.value >= loopEnd - 0.005) {
     seek(loopStart);
     if (video.ended || video.paused) play(speed.value);
   } else if (video.ended) speed.value = 0;
@@ -151,7 +163,7 @@ function keepInLoop(): void {
 
 function playBackwards(element: HTMLVideoElement, rate: number): void {
   let last = performance.now();
-  let at = element.currentTime;
+  let at = time.value;
   const back = (now: number): void => {
     at -= ((now - last) / 1000) * rate;
     last = now;
