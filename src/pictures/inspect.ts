@@ -78,7 +78,7 @@ function inspectType(bytes: Uint8Array, type: PictureType, name: string): Inspec
   if (ending === undefined || !isEndingOf(ending, type))
     return refused(
       'picture-extension',
-      `is a ${typeName(type)}, and its name ends in ${ending === undefined ? 'no extension' : `.${ending}`}`,
+      `is a ${typeName(type)}, and its name ${ending === undefined ? 'has no extension' : `ends in .${ending}`}`,
       `Rename the file: .${usualEnding(type)}`,
     );
   if (looked.animated === true)

@@ -23,9 +23,8 @@ export interface PictureLimits {
 export type Measured = Pick<Picture, 'type' | 'width' | 'height' | 'bytes' | 'alpha'>;
 
 /**
- * Largest file in bytes that the file service of a gateway takes; docs/providers/uploads.md,
- * section
- * 1. Of EvoLink what its official client sends at most.
+ * Largest file in bytes that the file service of a gateway takes (docs/providers/uploads.md,
+ * section 1). Of EvoLink what its official client sends at most.
  */
 export const MOST_UPLOAD_BYTES: Readonly<Record<GatewayName, number>> = {
   apimart: 20_971_520,
