@@ -36,7 +36,7 @@ const ENCODED_LINK = /\bhttps?%3A%2F%2F[^\s"'<>`\\&]+/gi;
 const AFTER_LINK = "').,;:!]}";
 /** Signed queries of links that lost their beginning. */
 const SIGNED_PARAMETER =
-  /([?&;]|\\u0026|%26|%3F)((?:x-(?:amz|goog|oss|ms)-[a-z-]+|(?:ossaccess|access_?|api_?)?key(?:[-_]?(?:pair[-_]?)?id)?|credential|policy|sig(?:nature)?|hmac|auth(?:_key)?|(?:[a-z]+_)?token|secret|password|expires)(?:=|%3D))[^&\s"'<>\\]+/gi;
+  /([?&;]|\\u0026|%26|%3F)((?:x-[a-z]+-[a-z-]+|q-(?:ak|sign[a-z-]*)|wssecret|(?:ossaccess|access_?|api_?)?key(?:[-_]?(?:pair[-_]?)?id)?|credential|policy|sig(?:nature)?|hmac|auth(?:_key)?|(?:[a-z]+_)?token|secret|password|expires)(?:=|%3D))[^&\s"'<>\\]+/gi;
 
 /**
  * A function that takes the given secrets, and whatever looks like one, out of a text. It is

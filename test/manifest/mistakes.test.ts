@@ -94,6 +94,11 @@ describe('one mistake is one message, at the smallest wrong thing', () => {
       'film.yaml:5:38 secret-link "https://example.com/a.png?Signature=x"',
       /password/,
     ],
+    [
+      scene('first_frame: "https://a.tos.example.com/a.png?X-Tos-Signature=x"'),
+      'film.yaml:5:18 secret-link "https://a.tos.example.com/a.png?X-Tos-Signature=x"',
+      /password/,
+    ],
     [scene('notify: example.com/hook'), 'film.yaml:5:13 bad-url example.com/hook', /https/],
     [scene('prompt: { fle: a.txt }'), 'film.yaml:5:15 unknown-key fle', /file/],
     [scene('prompt: { file: a.txt }'), 'film.yaml:5:21 no-file a.txt', /relative/],

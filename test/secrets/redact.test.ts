@@ -67,6 +67,9 @@ describe('links', () => {
     ],
     ['a.mp4?token=abcdef&v=2', 'a.mp4?token=[redacted]&v=2'],
     ['f/a.mp4?v=2&X-Amz-Signature=abcdef', 'f/a.mp4?v=2&X-Amz-Signature=[redacted]'],
+    ['a.mp4?X-Tos-Credential=abc%2Ftos&v=2', 'a.mp4?X-Tos-Credential=[redacted]&v=2'],
+    ['a.mp4?q-ak=abc&q-signature=def', 'a.mp4?q-ak=[redacted]&q-signature=[redacted]'],
+    ['a.mp4?wsSecret=abc', 'a.mp4?wsSecret=[redacted]'],
     ['HTTPS://CDN.example/A?B', 'HTTPS://CDN.example/A?…'],
     ['what? really; yes', 'what? really; yes'],
   ])('%s', (text, expected) => {

@@ -11,7 +11,7 @@ export interface UrlProblem {
 
 /** Names of query parameters that make a link a password: cloud storages' signatures and tokens. */
 const SIGNED =
-  /^(?:x-(?:amz|goog|oss|ms|cos)-(?:signature|credential|security-token|algorithm)|q-(?:signature|ak)|(?:access|api|auth|id|refresh|session|sas)?[-_]?(?:token|key)|sig|sign|signature|policy|key-pair-id|awsaccesskeyid|ossaccesskeyid|googleaccessid|hmac|secret|password|auth)$/i;
+  /^(?:x-[a-z]+-(?:signature|credential|security-token|algorithm)|q-(?:signature|ak)|(?:access|api|auth|id|refresh|session|sas)?[-_]?(?:token|key)|sig|sign|signature|policy|key-pair-id|awsaccesskeyid|ossaccesskeyid|googleaccessid|hmac|wssecret|secret|password|auth)$/i;
 
 /** An address without its scheme: a folder has no such name. */
 const HOST_FIRST =
