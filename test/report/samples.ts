@@ -17,13 +17,14 @@ import type {
 import { EMPTY_LOCK, type LockEntry } from '../../src/lock/file/format.ts';
 import type { Model, Price } from '../../src/models/model.ts';
 import { fromUsd } from '../../src/money.ts';
-import type {
-  Action,
-  ActionKind,
-  OrphanRender,
-  Plan,
-  PlannedRender,
-  ProjectPlan,
+import {
+  type Action,
+  type ActionKind,
+  isPaidFor,
+  type OrphanRender,
+  type Plan,
+  type PlannedRender,
+  type ProjectPlan,
 } from '../../src/plan/plan.ts';
 import { moneyOf, secondsOf } from '../../src/report/plan/plan-groups.ts';
 import type { Project } from '../../src/scene.ts';
@@ -187,7 +188,7 @@ export function planOf(
 
 export function totalled(projects: readonly ProjectPlan[]): Plan {
   const all = projects.flatMap(({ renders }) => renders);
-  const submits = all.filter(({ action }) => action.kind === 'submit');
+  const submits = all.filter(({ action }) => isPaidFor(action));
   const actions: Record<ActionKind, number> = {
     submit: 0,
     wait: 0,

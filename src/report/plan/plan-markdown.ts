@@ -9,6 +9,7 @@ import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { changeRows, clippedText } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
 import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
+import { movesOf, movesWords, moveWords } from './move-words.ts';
 import { closingLine } from './plan-closing.ts';
 import {
   adoptedBy,
@@ -20,7 +21,7 @@ import {
   plannedChanges,
   secondsOf,
 } from './plan-groups.ts';
-import { count, duration, footage, money, plural, priceDates, qualified } from '../text/format.ts';
+import { count, duration, footage, money, plural, priceDates } from '../text/format.ts';
 
 /**
  * GitHub refuses a comment beyond 65,536 characters; some room is left for a marker and a footer.
@@ -32,18 +33,20 @@ export interface MarkdownOptions extends BlobOptions {
   readonly limitBytes?: number;
 }
 
-/** `undefined` if the change neither submits nor moves a render: there is nothing to report. */
+/** `undefined` if the change neither pays for nor moves a render: there is nothing to report. */
 export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string | undefined {
   const { actions, seconds, pictures, cost, forecastSeconds } = plan.totals;
-  if (actions.submit + actions.moved === 0) return undefined;
+  // A render that waits for a frame is paid for too, only later.
+  const paid = actions.submit + actions.wait;
+  if (paid + actions.moved === 0) return undefined;
   const submits = plan.projects.flatMap((project) => submitsOf(project));
   const dates = priceDates(cost);
   const headline =
-    actions.submit === 0
+    paid === 0
       ? '### 🎬 This costs nothing: no clip is made'
-      : `### 🎬 This costs ${markdownText(money(cost))} for ${plural(actions.submit, 'clip')}`;
+      : `### 🎬 This costs ${markdownText(money(cost))} for ${plural(paid, 'clip')}`;
   const facts = [
-    ...(actions.submit === 0 ? [] : [`${footage(seconds)} of video`]),
+    ...(paid === 0 ? [] : [`${footage(seconds)} of video`]),
     ...(pictures === 0 ? [] : [`${plural(pictures, 'picture')} to upload`]),
     ...(forecastSeconds > 0 ? [`about ${duration(forecastSeconds)} to make`] : []),
     ...(dates === undefined ? [] : [dates]),
@@ -144,22 +147,13 @@ function lineLink(
 }
 
 function movedRows({ renders }: ProjectPlan): Rows {
-  const moves = renders.flatMap(({ render, action }) =>
-    action.kind === 'moved'
-      ? [
-          `- ${markdownText(action.fromManifest === undefined ? action.from : qualified(action.fromManifest, action.from))} → ${markdownText(render.id)}`,
-        ]
-      : [],
-  );
-  const across = renders.some(
-    ({ action }) => action.kind === 'moved' && action.fromManifest !== undefined,
-  );
+  const moves = movesOf(renders);
   return {
     head: [
-      `<details><summary>${plural(moves.length, 'render')} moved: same request under another id${across ? ' or manifest' : ''}, nothing is sent</summary>`,
+      `<details><summary>${plural(moves.length, 'render')} moved: ${movesWords(moves)}, nothing is sent</summary>`,
       '',
     ],
-    rows: moves,
+    rows: moves.map((move) => `- ${markdownText(moveWords(move, '→'))}`),
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>', ''],
   };

@@ -2,9 +2,8 @@
  * The plan as people read it: every render one action and one reason, folded so that 2,000 renders
  * are about 30 lines.
  */
-import type { RenderId } from '../../ids.ts';
 import { unclear } from '../../lock/attempt.ts';
-import type { Action, OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
+import type { OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { troubleWords } from '../../plan/graph/trouble-words.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
@@ -12,9 +11,10 @@ import type { HeldReason } from '../../run/events.ts';
 import { HOLD_ORDER, nextStep, stepLines, isRefusedAsWritten } from '../text/next-steps.ts';
 import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.ts';
 import { adoptedBy, groupBy, paidWhere, rendersOf } from './plan-groups.ts';
+import { movesOf, movesWords, moveWords } from './move-words.ts';
 import { ids, submitLines } from './plan-submits.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
-import { count, failureWords, foldTo, plural, qualified } from '../text/format.ts';
+import { count, failureWords, foldTo, plural } from '../text/format.ts';
 import { shellWord } from '../text/shell-word.ts';
 
 /** Up to so many moves are listed one by one. */
@@ -81,47 +81,15 @@ function adoptedLines(plan: Plan, { project }: ProjectPlan, terminal: Terminal):
   ];
 }
 
-/** `crab/kling`, or `film:crab/kling` where it comes from another manifest. */
-const movedFrom = ({ from, fromManifest }: Extract<Action, { kind: 'moved' }>): string =>
-  fromManifest === undefined ? from : qualified(fromManifest, from);
-
-/** Only its clip moves: the render was adopted, or its output has changed. */
-const isSameRender = (
-  { from, fromManifest }: Extract<Action, { kind: 'moved' }>,
-  to: RenderId,
-): boolean => fromManifest === undefined && from === to;
-
 function movedLines(project: ProjectPlan, terminal: Terminal): string[] {
   const c = paint(terminal);
-  const moves = project.renders.flatMap(({ render, action, restored }) =>
-    action.kind === 'moved' ? [{ to: render.id, action, restored: restored !== undefined }] : [],
-  );
+  const moves = movesOf(project.renders);
   if (moves.length === 0) return [];
-  const shown = moves
-    .slice(0, LISTED)
-    .map(
-      ({ to, action, restored }) =>
-        `      ${isSameRender(action, to) ? `${to}: its clip gets another name` : `${movedFrom(action)} ${c.dim('->')} ${to}`}${restored ? ', as an earlier result of it has it' : ''}${afterMove(action)}`,
-    );
   return [
-    `  ${c.cyan(`→ move ${count(moves.length)}:`)} same request under another ${moves.some(({ action }) => action.fromManifest !== undefined) ? 'id or manifest' : 'id or path'}: nothing is sent`,
-    ...shown,
+    `  ${c.cyan(`→ move ${count(moves.length)}:`)} ${movesWords(moves)}: nothing is sent`,
+    ...moves.slice(0, LISTED).map((move) => `      ${moveWords(move, c.dim('->'))}`),
     ...(moves.length > LISTED ? [c.dim(`      … and ${count(moves.length - LISTED)} more`)] : []),
   ];
-}
-
-/** Further actions for a moved entry. */
-function afterMove({ then }: Extract<Action, { kind: 'moved' }>): string {
-  switch (then) {
-    case 'keep':
-      return '';
-    case 'attach':
-      return ', then its pending task is followed';
-    case 'fetch':
-      return ', then its clip is fetched';
-    case 'hold':
-      return ', and it stays held';
-  }
 }
 
 function attachLines(project: ProjectPlan, terminal: Terminal): string[] {

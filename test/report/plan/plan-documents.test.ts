@@ -110,6 +110,28 @@ test('silent when nothing is submitted or moved', () => {
   ).toBeUndefined();
 });
 
+test('a render that waits for a frame is in the headline, also where nothing is sent before it', () => {
+  const waits: Action = { kind: 'wait', reason: 'new', upstream: [id('crab/kling')] };
+  expect(planMarkdown(planOf([planned('crab/kling', fresh), planned('run/kling', waits)]))).toMatch(
+    /This costs &#36;0\.84 exact for 2 clips\n\n10 s of video/,
+  );
+  const attached: Action = { kind: 'attach', reason: 'pending', task: task('t1') };
+  expect(
+    planMarkdown(planOf([planned('crab/kling', attached), planned('run/kling', waits)])),
+  ).toMatch(/This costs &#36;0\.42 exact for 1 clip\n\n5 s of video/);
+});
+
+test('a moved clip whose render keeps its id, and the next step of a moved task, are told', () => {
+  const page = planMarkdown(
+    planOf([
+      planned('crab/kling', moved('crab/kling', 'keep')),
+      planned('run/kling', moved('old/kling', 'hold')),
+    ]),
+  );
+  expect(page).toContain('- crab/kling: its clip gets another name\n');
+  expect(page).toContain('- old/kling → run/kling, and it stays held\n');
+});
+
 test('a page of 20,000 renders stays under the limit of a comment and says what it left out', () => {
   const page =
     planMarkdown(
