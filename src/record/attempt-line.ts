@@ -147,8 +147,11 @@ const answers = ({ status, error, task, clip, cost }: RecordedAttempt): Answers 
         } as Result)
       ];
 
-/** How far it got. Withdrawn is more than intended, and less than any answer. */
-const progress = (one: RecordedAttempt): number => answers(one)?.progress ?? 0.5;
+/** More than intended, and less than any answer. */
+const WITHDRAWN = 0.5;
+
+/** How far it got. */
+const progress = (one: RecordedAttempt): number => answers(one)?.progress ?? WITHDRAWN;
 
 /**
  * Merges two lines about one attempt. The order does not matter; of lines that got equally far
@@ -169,9 +172,12 @@ function isBefore(a: RecordedAttempt, b: RecordedAttempt): boolean {
   if ((a.task === undefined) !== (b.task === undefined)) return a.task === undefined;
   // Without a task, the last time that it was sent counts: that it was withdrawn before says
   // nothing.
-  const sends = a.task === undefined ? (a.sends ?? 1) - (b.sends ?? 1) : 0;
-  if (sends !== 0) return sends < 0;
   const further = progress(a) - progress(b);
+  const sends = a.task === undefined ? (a.sends ?? 1) - (b.sends ?? 1) : 0;
+  // A lock does not count the sends: an answer that it has is to the one at that time.
+  const isAnswered =
+    a.submittedAt === b.submittedAt && Math.max(progress(a), progress(b)) > WITHDRAWN;
+  if (sends !== 0 && !isAnswered) return sends < 0;
   if (further !== 0) return further < 0;
   if (a.at !== b.at) return a.at < b.at;
   // Any order will do, if it is always the same.
