@@ -1,12 +1,9 @@
 /** The review page in Chromium, opened from the disk. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { drawSlate } from '../../../src/clip/slate/slate.ts';
 import { launchBrowser, noBrowser, openPage, type OpenPage } from './open-page.ts';
-import { pageClip, pageData, type PageFolder, pageFolder } from './page-samples.ts';
+import { pageClip, pageData, type PageFolder, pageFolder, writeClip } from './page-samples.ts';
 
 const HOSTILE = '"><img src=x onerror="document.title=1"><script>document.title=2</script>';
 
@@ -68,12 +65,7 @@ describe.skipIf(noBrowser)('opened from the disk', () => {
         { title: HOSTILE },
       ),
     );
-    mkdirSync(path.join(made.folder, 'out'));
-    const lines = { scene: 'crab', model: 'apimart/kling-v3', prompt: 'A crab', details: [] };
-    writeFileSync(
-      path.join(made.folder, 'out/clip.mp4'),
-      await drawSlate({ lines, width: 640, height: 360, seconds: 5, audio: true }),
-    );
+    await writeClip(made);
   });
   afterAll(async () => {
     made[Symbol.dispose]();

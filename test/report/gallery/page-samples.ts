@@ -1,7 +1,8 @@
 /** Pages of the gallery made by hand: their data, and the files that they stand in. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { drawSlate } from '../../../src/clip/slate/slate.ts';
 import type { PageClip, PageData, PageRender } from '../../../src/report/gallery/page-data.ts';
 import { pageDocument } from '../../../src/report/gallery/page-document.ts';
 import { readPageAssets } from '../../../src/workflow/gallery/page-assets.ts';
@@ -82,4 +83,18 @@ export async function pageFolder(data: PageData): Promise<PageFolder> {
   const file = path.join(folder, 'gallery.html');
   writeFileSync(file, pageDocument(data, await readPageAssets()));
   return { folder, file, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}
+
+/** A clip that plays, beside the page. */
+export async function writeClip(
+  { folder }: Pick<PageFolder, 'folder'>,
+  {
+    file = 'out/clip.mp4',
+    seconds = 5,
+  }: { readonly file?: string; readonly seconds?: number } = {},
+): Promise<void> {
+  const target = path.join(folder, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  const lines = { scene: 'crab', model: 'apimart/kling-v3', prompt: 'A crab', details: [] };
+  writeFileSync(target, await drawSlate({ lines, width: 640, height: 360, seconds, audio: true }));
 }

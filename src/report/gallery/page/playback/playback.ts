@@ -11,6 +11,8 @@ let video: HTMLVideoElement | undefined;
 let backwards: number | undefined;
 /** Where to seek next, in seconds: the browser is still busy with an earlier seek. */
 let nextSeek: number | undefined;
+/** Length of the picture, in seconds. The file can be longer: by its sound. */
+let pictureSeconds = 0;
 const fps = signal(24);
 
 export const time = signal(0);
@@ -22,16 +24,15 @@ export const isMuted = signal(true);
 export const chosenSpeed = signal(1);
 export const loopFrom = signal<number | undefined>(undefined);
 export const loopTo = signal<number | undefined>(undefined);
-export const frame = computed(() => frameAt(time.value, fps.value));
 export const frames = computed(() => frameCount(duration.value, fps.value));
+/** The last one is also shown at the very end. */
+export const frame = computed(() => Math.min(frames.value - 1, frameAt(time.value, fps.value)));
 
 export function attach(element: HTMLVideoElement, rate: number, seconds: number): () => void {
   video = element;
   fps.value = rate;
-  time.value = 0;
   duration.value = seconds;
-  loopFrom.value = undefined;
-  loopTo.value = undefined;
+  pictureSeconds = seconds;
   element.muted = isMuted.value;
   let following = 0;
   const follow = (): void => {
@@ -53,8 +54,11 @@ export function attach(element: HTMLVideoElement, rate: number, seconds: number)
     element.pause();
     element.removeAttribute('src');
     element.load();
-    if (video === element) video = undefined;
+    video = undefined;
     speed.value = 0;
+    time.value = 0;
+    // The next clip may have no file here: it must not be picked with the range of this one.
+    markLoop('none');
   };
 }
 
@@ -68,13 +72,15 @@ function play(rate: number = chosenSpeed.value): void {
   stopBackwards();
   if (rate < 0) {
     video.pause();
-    playBackwards(video, -rate);
+    playBackwards(-rate);
   } else {
     const { loopEnd } = bounds();
-    if (video.ended || time.value >= loopEnd - 0.01) seek(loopFrom.value ?? 0);
+    if (hasEnded(video) || time.value >= loopEnd - 0.01) seek(loopFrom.value ?? 0);
     video.playbackRate = rate;
-    video.play().catch(() => {
-      speed.value = 0;
+    const element = video;
+    element.play().catch(() => {
+      // Rejects too if it was paused before it began, perhaps to be played backwards.
+      if (element === video && element.paused && backwards === undefined) speed.value = 0;
     });
   }
   speed.value = rate;
@@ -100,6 +106,13 @@ export function changeSpeed(by: 1 | -1): void {
   if (speed.value > 0) play();
 }
 
+/** The next speed, and the slowest after the fastest: for those who have no keys. */
+export function nextSpeed(): void {
+  const at = SPEEDS.indexOf(chosenSpeed.value);
+  chosenSpeed.value = SPEEDS[(at + 1) % SPEEDS.length] ?? 1;
+  if (speed.value > 0) play();
+}
+
 export function seek(seconds: number): void {
   if (video === undefined) return;
   const to = Math.max(0, Math.min(duration.value, seconds));
@@ -113,7 +126,7 @@ export function seek(seconds: number): void {
 /** Exactly one frame on or back, from the one that is shown. */
 export function stepFrames(by: number): void {
   pause();
-  const to = Math.max(0, Math.min(frames.value - 1, frameAt(time.value, fps.value) + by));
+  const to = Math.max(0, Math.min(frames.value - 1, frame.value + by));
   seek(Math.min(timeOfFrame(to, fps.value), duration.value - 0.001));
 }
 
@@ -122,15 +135,20 @@ export function setMuted(muted: boolean): void {
   if (video !== undefined) video.muted = muted;
 }
 
-/** A range whose ends have crossed begins again with the new end. */
+/**
+ * A range is of the picture and has one frame at least; one whose ends have crossed begins again
+ * with the new end.
+ */
 export function markLoop(end: 'from' | 'to' | 'none'): void {
-  const now = time.value;
   if (end === 'none') [loopFrom.value, loopTo.value] = [undefined, undefined];
   if (end === 'from') {
+    const lastFrame = frameCount(pictureSeconds, fps.value) - 1;
+    const now = Math.min(time.value, timeOfFrame(lastFrame, fps.value));
     loopFrom.value = now;
     if (loopTo.value !== undefined && loopTo.value <= now) loopTo.value = undefined;
   }
   if (end === 'to') {
+    const now = Math.min(pictureSeconds, Math.max(time.value, timeOfFrame(0, fps.value)));
     loopTo.value = now;
     if (loopFrom.value !== undefined && loopFrom.value >= now) loopFrom.value = undefined;
   }
@@ -151,27 +169,30 @@ const bounds = (): { readonly loopStart: number; readonly loopEnd: number } => (
   loopEnd: loopTo.value ?? duration.value,
 });
 
+const hasLoop = (): boolean => loopFrom.value !== undefined || loopTo.value !== undefined;
+
+/** Not where it is about to seek away from its end. */
+const hasEnded = (element: HTMLVideoElement): boolean => element.ended && nextSeek === undefined;
+
 function keepInLoop(): void {
   if (video === undefined || speed.value <= 0) return;
   const { loopStart, loopEnd } = bounds();
-  const hasLoop = loopFrom.value !== undefined || loopTo.value !== undefined;
-  if (hasLoop && time.value >= loopEnd - 0.005) {
+  if (hasLoop() && time.value >= loopEnd - 0.005) {
     seek(loopStart);
     if (video.ended || video.paused) play(speed.value);
-  } else if (video.ended) speed.value = 0;
+  } else if (hasEnded(video)) speed.value = 0;
 }
 
-function playBackwards(element: HTMLVideoElement, rate: number): void {
+function playBackwards(rate: number): void {
   let last = performance.now();
-  let at = time.value;
   const back = (now: number): void => {
-    at -= ((now - last) / 1000) * rate;
+    // From the time, which another seek may have changed meanwhile.
+    const at = time.value - ((now - last) / 1000) * rate;
     last = now;
     const { loopStart, loopEnd } = bounds();
-    if (at <= loopStart && loopFrom.value !== undefined) at = loopEnd;
-    // A seek that is still under way shows nothing if the next one comes on top of it.
-    if (!element.seeking) element.currentTime = Math.max(0, at);
-    if (at <= 0) pause();
+    const isOver = at <= loopStart;
+    seek(isOver && hasLoop() ? loopEnd : at);
+    if (isOver && !hasLoop()) pause();
     else backwards = requestAnimationFrame(back);
   };
   backwards = requestAnimationFrame(back);

@@ -102,7 +102,8 @@ const isTyping = (target: EventTarget | null): boolean =>
 function Video({ item }: { readonly item: Item }): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const { clip } = item.render;
-  useEffect(() => {
+  // Before the file can tell its length, and before the next key.
+  useLayoutEffect(() => {
     const element = video.current;
     return element === null || clip === undefined
       ? undefined

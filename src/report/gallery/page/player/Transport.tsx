@@ -4,7 +4,6 @@ import { CrossIcon, FullScreenIcon, MutedIcon, SoundIcon } from '../icons.tsx';
 import { lengthWords } from '../model/words.ts';
 import {
   chosenSpeed,
-  changeSpeed,
   duration,
   frame,
   frames,
@@ -12,6 +11,7 @@ import {
   loopFrom,
   loopTo,
   markLoop,
+  nextSpeed,
   pause,
   seek,
   setMuted,
@@ -54,7 +54,7 @@ export function Transport({ fps, hasSound, notes, onFullScreen }: TransportProps
         </output>
         <span class="gap" />
         <LoopButtons />
-        <QuietButton title="Speed" onClick={() => changeSpeed(chosenSpeed.value >= 4 ? -1 : 1)}>
+        <QuietButton title="Speed" onClick={nextSpeed}>
           {speed.value === 0 ? chosenSpeed.value : speed.value}×
         </QuietButton>
         {hasSound ? (
