@@ -61,24 +61,31 @@ function decisionFrom(given: Readonly<Record<string, unknown>>): ReviewDecision 
     ? given['notes'].slice(0, MOST_NOTES).flatMap(noteFrom)
     : [];
   const isPick = given['pick'] === true;
-  const seconds = (name: 'in' | 'out'): { readonly in?: number; readonly out?: number } => {
-    const at = given[name];
-    return isPick && typeof at === 'number' && at >= 0 ? { [name]: at } : {};
-  };
   return {
-    ...(isPick ? { pick: true } : {}),
-    ...seconds('in'),
-    ...seconds('out'),
+    ...(isPick ? { pick: true, ...partFrom(given) } : {}),
     ...(given['reject'] === true && !isPick ? { reject: true } : {}),
     ...(given['star'] === true ? { star: true } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };
 }
 
+/** A JSON number may be too large for one: `1e999`. */
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** Nothing of a part that ends before it begins. */
+function partFrom({
+  in: from,
+  out,
+}: Readonly<Record<string, unknown>>): Pick<ReviewDecision, 'in' | 'out'> {
+  if (isTime(from) && isTime(out) && from >= out) return {};
+  return { ...(isTime(from) ? { in: from } : {}), ...(isTime(out) ? { out } : {}) };
+}
+
 function noteFrom(value: unknown): ReviewNote[] {
   if (!isObject(value)) return [];
   const { at, text } = value;
-  return typeof at === 'number' && at >= 0 && typeof text === 'string' && text.trim() !== ''
+  return isTime(at) && typeof text === 'string' && text.trim() !== ''
     ? [{ at, text: text.slice(0, MOST_TEXT) }]
     : [];
 }

@@ -45,6 +45,17 @@ test('unknown parts are left out, and a file that is not a review is refused', (
   expect(decodeDecision('{}')).toEqual({});
 });
 
+test('times that are not numbers, and parts that end before they begin, are left out', () => {
+  const text = `{ "rushesReview": 1, "clips": {
+    "${digest}": { "pick": true, "in": 1e999, "out": 2, "notes": [{ "at": 1e999, "text": "x" }] },
+    "${'cd'.repeat(32)}": { "pick": true, "in": 3, "out": 3 }
+  } }`;
+  expect(decodeReview(text)?.clips).toEqual({
+    [digest]: { pick: true, out: 2 },
+    ['cd'.repeat(32)]: { pick: true },
+  });
+});
+
 test('any text and any JSON can be read', () => {
   fc.assert(
     fc.property(fc.oneof(hostileText, fc.json()), (text) => {

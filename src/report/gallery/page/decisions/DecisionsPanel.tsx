@@ -89,7 +89,11 @@ function Commands(): JSX.Element {
         redo what is rejected: the next run pays for a new clip
       </label>
       {text === '' ? (
-        <p class="caution">The lock says all of this already.</p>
+        <p class="caution">
+          {allDecided.value.every(({ decision }) => decision.pick ?? decision.reject)
+            ? 'The lock says all of this already.'
+            : 'Nothing to write into the lock: stars, and notes without a pick or a reject, stay in this browser and in its files.'}
+        </p>
       ) : (
         <>
           <pre class="command-lines" tabIndex={0} aria-label="Commands">
@@ -135,7 +139,11 @@ function Files(): JSX.Element {
 function take(text: string): void {
   const file = decodeReview(text);
   if (file === undefined) said.value = 'This file is not a review of rushes.';
-  else said.value = `${countWords(takeReview(file), 'decision')} taken over.`;
+  else {
+    const { taken, left } = takeReview(file);
+    const others = left === 0 ? '' : ` ${left} of clips that this page does not show.`;
+    said.value = `${countWords(taken, 'decision')} taken over.${others}`;
+  }
 }
 
 function download(): void {

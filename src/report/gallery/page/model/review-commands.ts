@@ -1,5 +1,7 @@
 /** Decisions as command lines that bring them into the lock, ready to be run as they are. */
+import { terminalLine } from '../../../text/escape.ts';
 import { shellWord } from '../../../text/shell-word.ts';
+import type { PageScene } from '../../page-data.ts';
 import type { ReviewDecision, ReviewNote } from '../../review-file.ts';
 import { timecode, framesPerSecond } from '../playback/timecode.ts';
 import type { Item } from './review.ts';
@@ -19,7 +21,7 @@ export interface CommandOptions {
   readonly by: string;
 }
 
-/** The lock takes no longer ones. */
+/** The lock takes no longer ones; UTF-16 code units. */
 const MOST_NOTE = 1000;
 
 /** Takes back first, then picks, rejects, pins and redoes. */
@@ -28,28 +30,32 @@ export function commandsOf(
   { redo, pin, by }: CommandOptions,
 ): readonly string[] {
   const who = by.trim() === '' ? '' : ` --by ${shellWord(by.trim())}`;
-  const pickedScenes = new Set(
-    all.filter(({ decision }) => decision.pick === true).map(({ item }) => item.scene),
-  );
+  const picksIn = new Map<PageScene, number>();
+  for (const { item, decision } of all)
+    if (decision.pick === true) picksIn.set(item.scene, (picksIn.get(item.scene) ?? 0) + 1);
   const lines = { unpick: [], pick: [], reject: [], pin: [], redo: [] } as Record<
     'unpick' | 'pick' | 'reject' | 'pin' | 'redo',
     string[]
   >;
   for (const { item, decision, inLock } of all) {
     const render = renderWords(item);
+    const picks = picksIn.get(item.scene) ?? 0;
+    const note = noteOf(item, decision.notes);
+    const noteWords = note === undefined ? '' : ` --note ${shellWord(note)}`;
+    const { pick: lockPick, reject: lockReject } = item.render.decided ?? {};
     if (decision.pick === true) {
-      if (!isSamePick(decision, inLock) || decision.notes !== undefined)
+      if (!isSamePick(decision, inLock) || (note !== undefined && note !== lockPick?.note))
         lines.pick.push(
-          `rushes pick ${render}${partWords(decision)}${noteWords(item, decision.notes)}${who}`,
+          `rushes pick ${render}${partWords(decision)}${picks > 1 ? ' --also' : ''}${noteWords}${who}`,
         );
       if (pin && !item.render.marks.includes('pinned'))
         lines.pin.push(`rushes pin ${render}${who}`);
     } else if (decision.reject === true) {
-      if (inLock?.reject !== true || decision.notes !== undefined)
-        lines.reject.push(`rushes reject ${render}${noteWords(item, decision.notes)}${who}`);
+      if (inLock?.reject !== true || (note !== undefined && note !== lockReject?.note))
+        lines.reject.push(`rushes reject ${render}${noteWords}${who}`);
       if (redo) lines.redo.push(`rushes redo ${render}${who}`);
-    } else if (inLock?.reject === true || (inLock?.pick === true && !pickedScenes.has(item.scene)))
-      // Picking another clip replaces a pick automatically.
+    } else if (inLock?.reject === true || (inLock?.pick === true && picks !== 1))
+      // The one pick of a scene replaces the old one automatically.
       lines.unpick.push(`rushes unpick ${render}${who}`);
   }
   return [...lines.unpick, ...lines.pick, ...lines.reject, ...lines.pin, ...lines.redo];
@@ -65,9 +71,13 @@ const isSamePick = (a: ReviewDecision, b: ReviewDecision | undefined): boolean =
 const partWords = ({ in: from, out }: ReviewDecision): string =>
   `${from === undefined ? '' : ` --in ${from}`}${out === undefined ? '' : ` --out ${out}`}`;
 
-function noteWords({ render }: Item, notes: readonly ReviewNote[] | undefined): string {
-  if (notes === undefined || notes.length === 0) return '';
+/** All notes of a clip as the one text that the lock has; as the command line will have it. */
+function noteOf({ render }: Item, notes: readonly ReviewNote[] = []): string | undefined {
+  if (notes.length === 0) return undefined;
   const fps = framesPerSecond(render.clip ?? {});
   const text = notes.map(({ at, text: said }) => `${timecode(at, fps)} ${said}`).join('; ');
-  return ` --note ${shellWord([...text].slice(0, MOST_NOTE).join(''))}`;
+  // Not half of a character that is stored as two.
+  return terminalLine(text)
+    .slice(0, MOST_NOTE)
+    .replace(/[\uD800-\uDBFF]$/, '');
 }

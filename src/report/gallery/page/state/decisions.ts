@@ -15,8 +15,11 @@ import {
 import { review } from './page.ts';
 
 const PREFIX = 'rushes:decision:';
+/** Of the clips that the page shows, earlier results and those of the other commit included. */
 const digests = new Set(
-  review.items.flatMap(({ render }) => (render.clip === undefined ? [] : [render.clip.sha256])),
+  review.items.flatMap(({ render }) =>
+    [render, render.base, ...(render.earlier ?? [])].flatMap((one) => one?.clip?.sha256 ?? []),
+  ),
 );
 
 /** By digest. An empty one takes back what the lock says; where it says nothing, none is kept. */
@@ -59,15 +62,25 @@ export interface Part {
   readonly out?: number;
 }
 
-/** A second pick in a scene replaces the first: a scene has one. */
+/**
+ * A second pick in a scene replaces the first: a scene has one. Of a pick, another `part` replaces
+ * the old one.
+ */
 export function togglePick(item: Item, row: Row, part: Part = {}): void {
+  if (item.render.clip === undefined) return;
   const now = decisionOf(item) ?? {};
   const rest = withoutVerdict(now);
-  if (now.pick !== true)
-    for (const other of row.items)
-      if (other !== item && decisionOf(other)?.pick === true)
-        decide(other, withoutVerdict(decisionOf(other) ?? {}));
-  decide(item, now.pick === true ? rest : { ...rest, pick: true, ...part });
+  const hasPart = part.in !== undefined || part.out !== undefined;
+  const stays = now.pick !== true || (hasPart && (part.in !== now.in || part.out !== now.out));
+  if (now.pick !== true) unpickOthers(row, (other) => other !== item);
+  decide(item, stays ? { ...rest, pick: true, ...part } : rest);
+}
+
+function unpickOthers(row: Row, isOther: (item: Item) => boolean): void {
+  for (const item of row.items) {
+    const now = decisionOf(item);
+    if (now?.pick === true && isOther(item)) decide(item, withoutVerdict(now));
+  }
 }
 
 export function toggleReject(item: Item): void {
@@ -90,16 +103,29 @@ export const ownReview = (by: string): ReviewFile => ({
   clips: Object.fromEntries(decisions.value),
 });
 
-/** Takes over the decisions of a file for clips of this page. Returns how many. */
-export function takeReview({ clips }: ReviewFile): number {
-  let taken = 0;
-  for (const item of review.items) {
-    const decision = clips[item.render.clip?.sha256 ?? ''];
-    if (decision === undefined) continue;
-    decide(item, decision);
-    taken += 1;
-  }
-  return taken;
+interface ReviewTaken {
+  readonly taken: number;
+  /** Decisions about clips that this page does not show. */
+  readonly left: number;
+}
+
+/** Takes over the decisions of a file for clips of this page, whose notes stay beside them. */
+export function takeReview({ clips }: ReviewFile): ReviewTaken {
+  const known = Object.entries(clips).filter(([digest]) => digests.has(digest));
+  const picked = new Set(known.filter(([, { pick }]) => pick === true).map(([digest]) => digest));
+  const isPicked = ({ render }: Item): boolean => picked.has(render.clip?.sha256 ?? '');
+  for (const row of review.rows)
+    if (row.items.some(isPicked)) unpickOthers(row, (item) => !isPicked(item));
+  keep(known.map(([digest, theirs]) => [digest, withNotesOf(digest, theirs)]));
+  return { taken: known.length, left: Object.keys(clips).length - known.length };
+}
+
+function withNotesOf(digest: string, theirs: ReviewDecision): ReviewDecision {
+  const notes = [...(theirs.notes ?? []), ...(decisions.value.get(digest)?.notes ?? [])];
+  const all = new Map(notes.map((note) => [`${note.at} ${note.text}`, note]));
+  return notes.length === 0
+    ? theirs
+    : { ...theirs, notes: [...all.values()].sort((a, b) => a.at - b.at) };
 }
 
 function withoutVerdict({ star, notes }: ReviewDecision): ReviewDecision {
@@ -118,17 +144,30 @@ export function setNotes(item: Item, notes: readonly ReviewNote[]): void {
 
 function decide(item: Item, decision: ReviewDecision): void {
   const digest = item.render.clip?.sha256;
-  if (digest === undefined) return;
+  if (digest !== undefined) keep([[digest, decision]]);
+}
+
+/** Digests that the lock decides about. */
+const decidedInLock = new Set(
+  review.items.flatMap((item) =>
+    decisionInLock(item) === undefined ? [] : (item.render.clip?.sha256 ?? []),
+  ),
+);
+
+function keep(all: readonly (readonly [digest: string, ReviewDecision])[]): void {
   const next = new Map(decisions.value);
-  if (Object.keys(decision).length === 0 && decisionInLock(item) === undefined) next.delete(digest);
-  else next.set(digest, decision);
-  decisions.value = next;
-  try {
-    if (next.has(digest)) localStorage.setItem(PREFIX + digest, JSON.stringify(decision));
-    else localStorage.removeItem(PREFIX + digest);
-  } catch {
-    storageFails.value = true;
+  for (const [digest, decision] of all) {
+    const isEmpty = Object.keys(decision).length === 0 && !decidedInLock.has(digest);
+    if (isEmpty) next.delete(digest);
+    else next.set(digest, decision);
+    try {
+      if (isEmpty) localStorage.removeItem(PREFIX + digest);
+      else localStorage.setItem(PREFIX + digest, JSON.stringify(decision));
+    } catch {
+      storageFails.value = true;
+    }
   }
+  decisions.value = next;
 }
 
 /** Of a clip that this page shows. */
