@@ -24,7 +24,7 @@ import { runLimits, Slots } from './limits/slots.ts';
 import { Stops, wallDoors } from './limits/shutdown.ts';
 import { ProjectFolders } from './task/delivery/project-folders.ts';
 import { notSubmitted } from './task/not-submitted.ts';
-import { submit } from './task/submit.ts';
+import { submit } from './task/submitting/submit.ts';
 import { FrameWaits } from './frames/frame-waits.ts';
 import { tellWaiting } from './task/go-on.ts';
 import { PictureLinks } from './uploads/picture-links.ts';

@@ -3,29 +3,21 @@
  * else happens. Slot, rate and money were taken by the caller and are given back here unless the
  * task may exist.
  */
-import { commandWord, renderWords } from '../../command-words.ts';
-import type { Refusal, SubmitOutcome } from '../../gateways/gateway.ts';
-import { saysDeadLink } from '../../gateways/answers/dead-link.ts';
-import type { GatewayName, TaskId } from '../../ids.ts';
-import { isoSeconds } from '../../ports/clock.ts';
-import { toLockPath } from '../../lock/file/paths.ts';
-import type { LockCost } from '../../lock/file/format.ts';
-import { toUsd } from '../../money.ts';
-import type { RunContext } from '../context.ts';
-import { failureHint } from './failure-hint.ts';
-import { DEFAULT_DEADLINE_MS, follow } from './follow.ts';
-import { keyRefused } from './key-refused.ts';
-import { notSubmitted } from './not-submitted.ts';
-import { diskFailed, now, recordFailed, recordPaid, remoteRecordFailed } from './record.ts';
-import type { Release } from '../limits/slots.ts';
-import type { SubmitJob } from '../job.ts';
-import { answeredModel } from './answered-model.ts';
-
-/**
- * Bursts in a row, without an acceptance or a finished task in between: then the gateway is left
- * alone for this run.
- */
-const GIVE_UP_AFTER = { unreachable: 6, busy: 10, detached: 3 } as const;
+import { commandWord, renderWords } from '../../../command-words.ts';
+import type { SubmitOutcome } from '../../../gateways/gateway.ts';
+import type { GatewayName, TaskId } from '../../../ids.ts';
+import { toLockPath } from '../../../lock/file/paths.ts';
+import type { LockCost } from '../../../lock/file/format.ts';
+import { toUsd } from '../../../money.ts';
+import type { RunContext } from '../../context.ts';
+import { DEFAULT_DEADLINE_MS, follow } from '../follow.ts';
+import { notSent, refused, wrongAddress } from './not-accepted.ts';
+import { notSubmitted } from '../not-submitted.ts';
+import { diskFailed, now, recordFailed, recordPaid, remoteRecordFailed } from '../record.ts';
+import type { Release } from '../../limits/slots.ts';
+import type { SubmitJob } from '../../job.ts';
+import { answeredModel } from '../answered-model.ts';
+import { reservation } from './reservation.ts';
 
 /**
  * Submits in a row, without an accepted one in between, whose outcome is unknown: each is a
@@ -95,33 +87,10 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
     case 'ambiguous':
       return ambiguous(ctx, job, outcome, release);
     case 'not-sent':
-      await withdraw(ctx, job, outcome.reason, { sentAt, halve: false });
-      giveBack();
-      return again(ctx, job, 'unreachable', `${gateway.name} cannot be reached: ${outcome.reason}`);
+      return notSent(ctx, job, { reason: outcome.reason, sentAt }, giveBack);
     case 'refused':
       return refused(ctx, job, gateway.name, outcome.refusal, sentAt, giveBack);
   }
-}
-
-function reservation({ render: { price } }: SubmitJob): LockCost {
-  if (price.kind === 'unknown') return { usd: null, source: 'estimated' };
-  const { usd, from, credits, source, asOf, fromSource } = price;
-  return {
-    usd: toUsd(usd),
-    ...(credits === undefined ? {} : { credits }),
-    source: 'estimated',
-    ...(from === undefined
-      ? {}
-      : {
-          priceRange: {
-            fromUsd: toUsd(from),
-            toUsd: toUsd(usd),
-            source,
-            ...(asOf === undefined ? {} : { asOf }),
-            ...(fromSource === undefined ? {} : { fromSource }),
-          },
-        }),
-  };
 }
 
 async function accepted(
@@ -261,148 +230,5 @@ async function ambiguous(
     const reason = `${MOST_UNCLEAR} submits to ${gateway} in a row may or may not have been accepted, the last with: ${outcome.reason}`;
     ctx.stops.closeGateway(gateway, reason);
     ctx.tally.because('unclear', `${reason}; nothing more is submitted there in this run`);
-  }
-}
-
-/** Nothing more is sent there in this run. */
-function wrongAddress(ctx: RunContext, gateway: GatewayName, what: string): void {
-  const reason = `${gateway} ${what}: check the base URL, ${gateway.toUpperCase()}_BASE_URL`;
-  ctx.stops.closeGateway(gateway, reason);
-  ctx.tally.because('unreachable', reason);
-}
-
-async function withdraw(
-  ctx: RunContext,
-  job: SubmitJob,
-  reason: string,
-  pushedBack:
-    | { readonly sentAt: number; readonly halve: boolean; readonly retryAfterMs?: number }
-    | undefined,
-): Promise<void> {
-  const gateway = job.render.model.gateway;
-  if (pushedBack !== undefined) {
-    ctx.throttle(gateway).pushedBack({
-      ...pushedBack,
-      now: ctx.deps.clock.monotonic(),
-      inFlight: ctx.slots.inFlight(gateway),
-    });
-  }
-  const waitMs = pushedBack?.retryAfterMs;
-  const recorded = await job.ledger.record({
-    kind: 'withdrawn',
-    at: now(ctx),
-    attempt: job.attempt,
-    reason,
-    // A run that is killed while it waits leaves the wait to the next one.
-    ...(waitMs !== undefined && {
-      wait: {
-        gateway,
-        until: isoSeconds(Math.ceil((ctx.deps.clock.now() + waitMs) / 1_000) * 1_000),
-      },
-    }),
-  });
-  if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
-}
-
-/**
- * Safe to send again: back to the head of its line, until the gateway has said no too often in a
- * row.
- */
-function again(ctx: RunContext, job: SubmitJob, why: 'unreachable' | 'busy', reason: string): void {
-  const { gateway } = job.render.model;
-  const limit = ctx.deps.options.detach === true ? GIVE_UP_AFTER.detached : GIVE_UP_AFTER[why];
-  if (ctx.throttle(gateway).refusedInARow >= limit) {
-    ctx.stops.closeGateway(gateway, reason);
-    if (why === 'unreachable') ctx.tally.because('unreachable', reason);
-  } else {
-    const message = `${reason}; nothing was accepted, it is tried again`;
-    ctx.once(`${gateway} ${why}`, () =>
-      ctx.deps.emit({ event: 'run.notice', severity: 'warning', message }),
-    );
-  }
-  ctx.tally.set(job.manifest, job.render.id, 'not-submitted');
-  ctx.deps.emit({
-    event: 'render.progress',
-    manifest: job.manifest,
-    id: job.render.id,
-    phase: 'queued',
-  });
-  ctx.queue.putBack(job);
-  ctx.bell.ring();
-}
-
-async function refused(
-  ctx: RunContext,
-  job: SubmitJob,
-  gateway: GatewayName,
-  refusal: Refusal,
-  sentAt: number,
-  giveBack: () => void,
-): Promise<void> {
-  switch (refusal.kind) {
-    case 'rate-limited':
-    case 'unavailable-before-accept': {
-      const retryAfter =
-        refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs };
-      await withdraw(ctx, job, refusal.message, {
-        sentAt,
-        halve: refusal.kind === 'rate-limited',
-        ...retryAfter,
-      });
-      giveBack();
-      return refusal.kind === 'rate-limited'
-        ? again(ctx, job, 'busy', `${gateway} has too many requests: ${refusal.message}`)
-        : again(ctx, job, 'unreachable', `${gateway} is not available: ${refusal.message}`);
-    }
-    case 'auth':
-    case 'balance':
-    case 'wrong-address': {
-      // Not the render's fault: it is as if it had never been tried, so the next run simply submits
-      // it.
-      await withdraw(ctx, job, refusal.message, undefined);
-      if (refusal.kind === 'auth')
-        keyRefused(
-          ctx,
-          gateway,
-          ctx.deps.gateways.get(gateway)?.keyVariable ?? '',
-          refusal.message,
-        );
-      else if (refusal.kind === 'wrong-address')
-        wrongAddress(ctx, gateway, `does not answer as a gateway (${refusal.message})`);
-      else {
-        ctx.stops.closeGateway(gateway, `the balance at ${gateway} is empty`);
-        ctx.tally.because('balance', `the balance at ${gateway} is empty: ${refusal.message}`);
-      }
-      giveBack();
-      return notSubmitted(ctx, job, refusal.message);
-    }
-    case 'invalid':
-    case 'moderation':
-    case 'model-gone': {
-      const message =
-        refusal.field === undefined ? refusal.message : `${refusal.field}: ${refusal.message}`;
-      const isDeadLink = refusal.kind === 'invalid' && saysDeadLink(refusal.code, refusal.message);
-      const kind = isDeadLink ? 'dead-link' : refusal.kind;
-      const recorded = await job.ledger.record({
-        kind: 'refused',
-        at: now(ctx),
-        attempt: job.attempt,
-        error: { kind, message },
-      });
-      if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
-      giveBack();
-      const by = ctx.deps.gateways.get(gateway);
-      if (isDeadLink && by !== undefined)
-        await ctx.pictures.forget(by, job.render.request, job.body);
-      ctx.tally.set(job.manifest, job.render.id, 'failed');
-      ctx.deps.emit({
-        event: 'render.failed',
-        manifest: job.manifest,
-        id: job.render.id,
-        kind,
-        message,
-        ...failureHint(kind),
-      });
-    }
   }
 }
