@@ -4,6 +4,7 @@ import path from 'node:path';
 import { manifestWords } from '../command-words.ts';
 import { inSourceOrder } from '../diagnostic.ts';
 import { catalogue } from '../models/catalogue.ts';
+import type { MicroUsd } from '../money.ts';
 import { admit } from '../plan/admission.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planDigests } from '../plan/compare/with-saved-plan.ts';
@@ -13,6 +14,7 @@ import { planDocument } from '../report/plan/plan-json.ts';
 import { somethingToDo } from '../report/plan/plan-closing.ts';
 import { elsewhereLines, planTerminal } from '../report/plan/plan-terminal.ts';
 import { owesEarlier } from '../run/unfinished-business.ts';
+import { carriedByInterrupted } from '../workflow/open/interrupted-runs.ts';
 import { planWithChecks } from '../workflow/plan/make-plan.ts';
 import { worthSaying } from '../workflow/run/run.ts';
 import { EXIT, type Io, UsageError } from './shared/io.ts';
@@ -72,7 +74,9 @@ export async function showPlan(io: Io, made: PlanNow, options: PlanOptions): Pro
   }
   return withVerdict(io, made, options, () => {
     const draft = options.draft === true;
-    const spending = draft ? undefined : spendingOf(made.plan, capFlags(io, options));
+    const spending = draft
+      ? undefined
+      : spendingOf(made.plan, { ...capFlags(io, options), carried: made.carried });
     if (options.json === true)
       document(io, planDocument(made.plan, planDigests(made.plan, catalogue), spending));
     else {
@@ -96,6 +100,7 @@ async function withVerdict(
 ): Promise<number> {
   const admission = admit(made.plan, {
     ...capFlags(io, options),
+    carried: made.carried,
     missingKeys: new Map(),
     draft: options.draft === true,
   });
@@ -149,6 +154,8 @@ export function printElsewhere(io: Io, plan: Plan, options: PlanFlags): void {
 export interface PlanNow {
   readonly plan: Plan;
   readonly warnings: Plan['diagnostics'];
+  /** By manifest: what interrupted runs have under the caps of the next one. */
+  readonly carried: ReadonlyMap<string, MicroUsd>;
 }
 
 /** The current plan, or the exit code of the problem that prevents it, already reported. */
@@ -162,7 +169,7 @@ export async function planNow(
   if ('exit' in read) return read;
   const request = { ...planRequestOf(options), warnOfDecoder: !blind, ...(blind ? { blind } : {}) };
   const plan = await planWithChecks(io, read.resolved, read.lockOf, request, read);
-  return { plan, warnings: read.diagnostics };
+  return { plan, warnings: read.diagnostics, carried: await carriedByInterrupted(io, read) };
 }
 
 export async function savePlan(io: Io, file: string, made: Plan): Promise<void> {

@@ -7,8 +7,9 @@ import type { LockPaths } from './file/paths.ts';
 import { readLock } from './file/store.ts';
 import type { JournalEvent } from './journal/events.ts';
 import { readJournal } from './journal/journal.ts';
-import { replay } from './journal/replay.ts';
+import { replayer } from './journal/replay.ts';
 import { isForeign, setAsideFor } from './journal/set-aside.ts';
+import { type Carried, carriedOf, NOTHING_CARRIED } from './spent.ts';
 
 export interface ReadLedgerOptions {
   /** The lock as people would type it, for messages. Default: its path. */
@@ -29,7 +30,10 @@ export async function readLedger(
   | {
       readonly kind: 'lock';
       readonly lock: Lock;
-      /** The journal knows more than the lock file. */ readonly unsaved: boolean;
+      /** The journal knows more than the lock file. */
+      readonly unsaved: boolean;
+      /** What the run of the journal has under its cap. */
+      readonly carried: Carried;
     }
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'problem'; readonly problem: FileProblem }
@@ -40,13 +44,17 @@ export async function readLedger(
   for (const path of await journalsOf(files, paths, branch)) {
     const left = await readJournal(files, path);
     if (!left.ok) return { kind: 'problem', problem: left.problem };
-    if (!isForeign(left.value.events, branch))
-      events = [...events, ...left.value.events.filter(({ kind }) => kind !== 'run')];
+    if (!isForeign(left.value.events, branch)) events = [...events, ...left.value.events];
   }
+  if (events.length === 0)
+    return { kind: 'lock', lock: start.lock, unsaved: false, carried: NOTHING_CARRIED };
+  const state = replayer(start.lock);
+  for (const event of events) state.apply(event);
   return {
     kind: 'lock',
-    lock: events.length === 0 ? start.lock : replay(start.lock, events),
-    unsaved: events.length > 0,
+    lock: state.lock,
+    unsaved: events.some(({ kind }) => kind !== 'run'),
+    carried: carriedOf(events, state),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Carried {
   readonly attempts: ReadonlySet<AttemptId>;
 }
 
+export const NOTHING_CARRIED: Carried = { usd: NO_MONEY, attempts: new Set() };
+
 /**
  * What the journal's run had spent or reserved when it ended without a word, with what it had
  * carried itself.

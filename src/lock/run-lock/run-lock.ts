@@ -128,6 +128,10 @@ export async function holderOf(path: string, parts: RunLockParts): Promise<strin
     : undefined;
 }
 
+/** Whether a run surely goes on. Does not wait for a sign of life from another host. */
+export const isRunning = async (path: string, parts: RunLockParts): Promise<boolean> =>
+  (await look(path, parts))?.state === 'alive';
+
 async function isHeld(path: string, found: Seen, parts: RunLockParts): Promise<boolean> {
   if (found.state === 'silent') parts.waiting?.(waitingFor(path, found));
   return found.state === 'alive' || !(await isOver(path, found, parts));

@@ -8,6 +8,7 @@ import { replay } from '../../lock/journal/replay.ts';
 import { type Ledger, openLedger } from '../../lock/ledger.ts';
 import { readLedger } from '../../lock/read-ledger.ts';
 import { systemProcesses } from '../../lock/run-lock/processes.ts';
+import type { Carried } from '../../lock/spent.ts';
 import { EXIT, EXIT_CODES, type ExitCode, worstExit } from '../../plan/exit.ts';
 import type { Files } from '../../ports/files/files.ts';
 import { systemGit } from '../../ports/git.ts';
@@ -313,6 +314,8 @@ async function closeAll(
 /** One current lock, including the results that only its journal has. */
 export interface ReadLock {
   readonly lock: Lock;
+  /** What the run of its journal has under its cap. */
+  readonly carried: Carried;
   readonly paths: LockPaths;
 }
 
@@ -380,6 +383,7 @@ export async function readLocks(
       const news = attempts === undefined ? [] : newsFor(read.lock, attempts);
       byManifest.set(manifest, {
         lock: news.length === 0 ? read.lock : replay(read.lock, news),
+        carried: read.carried,
         paths,
       });
     } else if (read.kind === 'invalid')
