@@ -5,13 +5,15 @@
 import type { ListedTask } from '../../gateways/gateway.ts';
 import { unclear } from '../../lock/attempt.ts';
 import type { LockEntry } from '../../lock/file/format.ts';
+import { fromUsd } from '../../money.ts';
 import type { UnclearRender } from '../../run/unclear-renders.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { nextStep } from '../text/next-steps.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
-import { plural, qualified } from '../text/format.ts';
+import { plural, qualified, shortened, usd } from '../text/format.ts';
 
 const CANDIDATES_SHOWN = 5;
+const MOST_PROMPT = 200;
 
 export function recoverTerminal(
   renders: readonly UnclearRender[],
@@ -52,14 +54,14 @@ function unclearLines(
     ['key', entry.attempt],
     ['task', entry.task],
     ['body', bodyDigest],
-    ['prompt', typeof prompt === 'string' ? prompt.slice(0, 200) : undefined],
+    ['prompt', typeof prompt === 'string' ? shortened(prompt, MOST_PROMPT) : undefined],
     [
       'reserved',
       entry.cost === undefined
         ? undefined
         : entry.cost.usd === null
           ? 'price unknown'
-          : `$${entry.cost.usd}`,
+          : usd(fromUsd(entry.cost.usd)),
     ],
   ];
   return [

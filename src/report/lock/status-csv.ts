@@ -3,6 +3,7 @@ import type { RenderId } from '../../ids.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import { type MoneyRow, NO_ROW, paidResults, withPaid } from '../../lock/money-report.ts';
 import { toUsd } from '../../money.ts';
+import { sealed, terminalLine } from '../text/escape.ts';
 
 export interface CsvPart {
   /** As shown to people. */
@@ -50,7 +51,7 @@ export function statusCsv(parts: readonly CsvPart[]): string {
   const lines = [...rows]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { names, row }]) => [...names, ...figures(row)]);
-  return [HEAD, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+  return sealed([HEAD, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join(''));
 }
 
 const figures = ({ tasks, clips, estimated, money }: MoneyRow): readonly string[] =>
@@ -66,8 +67,12 @@ const figures = ({ tasks, clips, estimated, money }: MoneyRow): readonly string[
     money.unpriced,
   ].map(String);
 
-/** A spreadsheet takes text that begins like a formula for one. */
+/**
+ * A spreadsheet takes text that begins like a formula for one, some also after blanks or in wide
+ * letters. A table is also printed: no text of a manifest speaks to the terminal.
+ */
 function cell(text: string): string {
-  const plain = /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  const shown = terminalLine(text);
+  const plain = /^\s*[=+@＝＋＠－-]/.test(shown) ? `'${shown}` : shown;
+  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

@@ -88,7 +88,7 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: RowOptions): str
             ? [
                 entry.expiresAt === undefined
                   ? ''
-                  : `link ${state === 'missing' ? 'died' : 'until'} ${entry.expiresAt}`,
+                  : `link ${state === 'missing' ? 'expired' : 'until'} ${entry.expiresAt}`,
               ]
             : [
                 state === 'elsewhere' ? linkWord(entry, nowMs) : '',
@@ -106,14 +106,17 @@ function facts({ entry, state }: Row, { nowMs, draft = false }: RowOptions): str
     .join(', ');
 }
 
-/** `picked 0.5-4 s (good light)`. */
+/** `picked 0.5-4 s (good light)`; `from 0.5 s` where the length of the picked clip is not known. */
 function pickWords(entry: LockEntry): readonly string[] {
   const { pick, reject } = entry.decision ?? {};
   const noted = (note: string | undefined): string => (note === undefined ? '' : ` (${note})`);
+  const end = pick?.out ?? (isOfEarlierClip(entry) ? undefined : entry.clip?.seconds);
   const part =
     pick?.in === undefined && pick?.out === undefined
       ? ''
-      : ` ${pick.in ?? 0}-${pick.out ?? entry.clip?.seconds ?? ''} s`;
+      : end === undefined
+        ? ` from ${pick.in} s`
+        : ` ${pick.in ?? 0}-${end} s`;
   return [
     ...(pick === undefined
       ? []

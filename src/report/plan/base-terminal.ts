@@ -5,7 +5,7 @@ import { sealed, terminalLine } from '../text/escape.ts';
 import { changeClusters } from './plan-groups.ts';
 import { changeLines } from './plan-submits.ts';
 import { cells, columns, paint, type Terminal, wrap } from '../text/terminal.ts';
-import { count, foldTo, money, plural, priceDates } from '../text/format.ts';
+import { foldTo, money, plural, priceDates } from '../text/format.ts';
 
 const CLUSTERS_SHOWN = 12;
 const LISTED = 12;
@@ -44,9 +44,7 @@ export function baseTerminal(difference: BaseDifference, base: string, terminal:
     ...more(renamed.length - LISTED, 'renamed render'),
     ...(renamed.length === 0 ? [] : ['']),
     ...partLines('scene', scenes.slice(0, LISTED), terminal),
-    ...(scenes.length > LISTED
-      ? [c.dim(`… and ${count(scenes.length - LISTED)} more scenes`), '']
-      : []),
+    ...(scenes.length > LISTED ? [...more(scenes.length - LISTED, 'scene'), ''] : []),
   ];
   return sealed(`${lines.slice(0, -1).join('\n')}\n`);
 }

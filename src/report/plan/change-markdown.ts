@@ -9,7 +9,7 @@ import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { markdownCode, markdownText, safeJson } from '../text/escape.ts';
 import type { Rows } from '../text/markdown-page.ts';
 import { type ChangeCluster, proseOf } from './plan-groups.ts';
-import { fold, plural } from '../text/format.ts';
+import { fold, plural, shortened } from '../text/format.ts';
 import { nearChanges, wordDiff } from '../text/word-diff.ts';
 
 const IDS_SHOWN = 4;
@@ -68,9 +68,8 @@ const prose = (old: string, fresh: string): string =>
 function value(json: Json | undefined): string {
   if (json === undefined) return '<em>not set</em>';
   const text = safeJson(json);
-  return markdownCode(text.length > MOST_VALUE ? `${text.slice(0, MOST_VALUE)}…` : text);
+  return markdownCode(shortened(text, MOST_VALUE));
 }
 
 /** Escaped, and cut where it would fill the page. */
-export const clippedText = (text: string): string =>
-  markdownText(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
+export const clippedText = (text: string): string => markdownText(shortened(text, MOST_TEXT));

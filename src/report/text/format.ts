@@ -81,6 +81,10 @@ export function priceDates({ asOf }: Pick<Money, 'asOf'>): string | undefined {
   return oldest === newest ? `prices of ${oldest}` : `prices of ${oldest} to ${newest}`;
 }
 
+/** At most `most` UTF-16 units and `…`; no character is cut in two. */
+export const shortened = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most).replace(/\p{Surrogate}$/u, '')}…`;
+
 /** `a/b, c/d, e/f … and 12 more`. */
 export function fold(values: readonly string[], shown: number): string {
   if (values.length <= shown + 1) return values.join(', ');

@@ -6,6 +6,7 @@ import { moneyReport } from '../../../src/lock/money-report.ts';
 import { fromUsd } from '../../../src/money.ts';
 import type { ClipState } from '../../../src/plan/plan.ts';
 import { recoverTerminal } from '../../../src/report/lock/recover-terminal.ts';
+import { statusCsv } from '../../../src/report/lock/status-csv.ts';
 import { statusCostTerminal } from '../../../src/report/lock/status-cost.ts';
 import { statusDocument, statusSchema } from '../../../src/report/lock/status-json.ts';
 import { statusTerminal } from '../../../src/report/lock/status-terminal.ts';
@@ -114,7 +115,7 @@ apimart/kling-v3                     1        1               1
 
 film.yaml
   a/kling  never happened        apimart/kling-v3  a person declared that it was never accepted
-  b/kling  missing               apimart/kling-v3  link died 2026-11-20T17:05:00Z
+  b/kling  missing               apimart/kling-v3  link expired 2026-11-20T17:05:00Z
   c/kling  made, not downloaded  apimart/kling-v3  link until 2026-11-21T17:05:00Z
   missing, next: rushes render film.yaml --resubmit-missing --only film:b/kling
       pays again, unless the gateway has a fresh link; if another machine, a cache or an artifact
@@ -130,6 +131,49 @@ film.yaml
     'not-landed': 1,
     failed: 0,
   });
+});
+
+test('status: the end of a pick of an earlier clip is not the end of the current one', () => {
+  const picked = (of: string, out?: number): LockEntry =>
+    entry({ clip, decision: { pick: { of, in: 0.5, ...(out === undefined ? {} : { out }) } } });
+  const shown = statusTerminal(
+    [
+      {
+        ...part,
+        lock: lockOf({
+          'now/kling': picked('task_01'),
+          'then/kling': picked('task_00'),
+          'both/kling': picked('task_00', 4),
+        }),
+      },
+    ],
+    { ...terminal, width: 200, nowMs },
+  );
+  expect(shown).toContain('picked 0.5-5.04 s, 5.04 s');
+  expect(shown).toContain('picked, of an earlier clip from 0.5 s, 5.04 s');
+  expect(shown).toContain('picked, of an earlier clip 0.5-4 s, 5.04 s');
+});
+
+test('cost: no cell of the table for accounting is a formula, a second row, or a command', () => {
+  const csvOf = (manifest: string, tag: string): string =>
+    statusCsv([
+      {
+        manifest,
+        lock: lockOf({ 'a/b': entry({ clip, cost: { usd: 0.4, source: 'reported' } }) }),
+        tagsOf: () => [tag],
+      },
+    ]).split('\r\n')[1] ?? '';
+  for (const tag of ['=1+1', '+1', '-1', '@now', '\t=1+1', ' =1+1', '＝1+1', '\n=1'])
+    expect(csvOf('film.yaml', tag)).toMatch(/,apimart\/kling-v3,' ?[^ ,]+,1,1,/);
+  expect(csvOf('film.yaml', 'a\nb,"c"')).toContain(',"a b,""c""",1,1,');
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const printed = csvOf(text, text);
+      expect(printed).not.toMatch(CONTROLS);
+      expect(printed).not.toMatch(COMMAND_LINE);
+    }),
+    REPEATABLE,
+  );
 });
 
 test('status: many renders are folded to a line per state', () => {
@@ -305,8 +349,8 @@ test('recover: all that is known and the three ways out', () => {
     status: 'ambiguous',
     submittedAt: '2026-11-20T17:00:00Z',
     error: { kind: 'ambiguous', message: 'connection reset' },
-    cost: { usd: 0.42, source: 'estimated' },
-    request: { prompt: 'A crab' },
+    cost: { usd: 0.5, source: 'estimated' },
+    request: { prompt: `x${'🦀'.repeat(120)}` },
   });
   const { task: _, ...noTask } = unclear;
   const shown = recoverTerminal(
@@ -330,8 +374,10 @@ test('recover: all that is known and the three ways out', () => {
   sent      2026-11-20T17:00:00Z
   key       00000000-0000-4000-8000-000000000001
   body      sha256:12
-  prompt    A crab
-  reserved  $0.42
+  prompt    x${'🦀'.repeat(43)}
+            ${'🦀'.repeat(44)}
+            ${'🦀'.repeat(12)}…
+  reserved  $0.50
   at the gateway  1 task may be the right one, the most likely first:
     task_7  completed, 2026-11-20T17:10:00.000Z
   look up   the tasks of your apimart.ai account around 2026-11-20T17:00:00Z; or the saved output of

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type BaseDifference, difference } from '../../../src/plan/compare/with-base.ts';
 import type { Explained } from '../../../src/plan/compare/explain-render.ts';
-import type { Action, PlannedRender } from '../../../src/plan/plan.ts';
+import type { Action, Plan, PlannedRender } from '../../../src/plan/plan.ts';
 import { baseMarkdown } from '../../../src/report/plan/base-markdown.ts';
 import { baseTerminal } from '../../../src/report/plan/base-terminal.ts';
 import { explainTerminal } from '../../../src/report/plan/explain-terminal.ts';
@@ -131,6 +131,17 @@ other  1 renamed        $0.00        $0.00
     expect(line.length).toBeLessThanOrEqual(50);
   expect(baseTerminal(difference(base, base), 'main', terminal)).toBe(
     'No difference from main: no new clip and no cost.\n',
+  );
+});
+
+test('base, on a terminal: the scenes that are left out are counted', () => {
+  const scenes = (count: number): Plan =>
+    planOf(Array.from({ length: count }, (_, at) => planned(`s${at}/kling`, fresh)));
+  expect(baseTerminal(difference(planOf([]), scenes(13)), 'main', terminal)).toContain(
+    '\n  … and 1 more scene\n',
+  );
+  expect(baseTerminal(difference(planOf([]), scenes(14)), 'main', terminal)).toContain(
+    '\n  … and 2 more scenes\n',
   );
 });
 

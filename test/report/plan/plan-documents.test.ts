@@ -132,6 +132,21 @@ test('a moved clip whose render keeps its id, and the next step of a moved task,
   expect(page).toContain('- old/kling → run/kling, and it stays held\n');
 });
 
+test('a long value is cut between two characters', () => {
+  const long = `x${'🦀'.repeat(200)}`;
+  const page = planMarkdown(
+    planOf([
+      planned('crab/kling', {
+        kind: 'submit',
+        reason: 'changed',
+        changes: [{ path: 'params', old: [long], new: [long.slice(1)], place: placeAt(5) }],
+      }),
+    ]),
+  );
+  expect(page).toContain('🦀…');
+  expect(page).not.toContain('U+D83E');
+});
+
 test('a page of 20,000 renders stays under the limit of a comment and says what it left out', () => {
   const page =
     planMarkdown(

@@ -13,7 +13,15 @@ import { groupBy } from '../../plan/plan-groups.ts';
 import { modelFigures, modelRows } from '../model-figures.ts';
 import { remedyMarkdown } from './refusal-page.ts';
 import { countsOf, endOf, type RunState } from '../run-state.ts';
-import { count, duration, failureWords, plural, qualified, usd } from '../../text/format.ts';
+import {
+  count,
+  duration,
+  failureWords,
+  plural,
+  qualified,
+  shortened,
+  usd,
+} from '../../text/format.ts';
 
 /** GitHub drops a step's summary over 1 MiB as a whole; several commands of one step share it. */
 const SUMMARY_BYTES = 900_000;
@@ -121,8 +129,7 @@ function renderLink(held: Held, options: JobSummaryOptions): string {
 }
 
 const MOST_TEXT = 1000;
-const clipped = (text: string): string =>
-  markdownText(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
+const clipped = (text: string): string => markdownText(shortened(text, MOST_TEXT));
 
 function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
   const groups = groupBy(state.held, ({ reason }) => reason);
