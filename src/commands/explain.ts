@@ -70,7 +70,7 @@ export async function explain(
           explained: explainRender(planned.render, planned.entry),
           action: planned.action,
           why: planned.action.kind === 'hold' ? why(planned) : undefined,
-          notes: notesOfRender(planned),
+          notes: notesOfRender(part.project.manifest, planned),
         },
         terminalOf(io, io.stdout),
       ),

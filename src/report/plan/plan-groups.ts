@@ -2,6 +2,7 @@
  * The renders of a plan brought together where they say the same, so that 2,000 of them can be
  * read.
  */
+import { renderWords } from '../../command-words.ts';
 import { type Place, spanOf } from '../../diagnostic.ts';
 import type { RenderId } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
@@ -167,19 +168,27 @@ function defaultNote({ render, action, entry }: PlannedRender): string | undefin
 }
 
 /** The notes of a planned render: changes on the way to its request, and other information. */
-export const notesOfRender = (planned: PlannedRender): readonly string[] =>
-  notesOf([planned]).map(({ note }) => note);
+export const notesOfRender = (manifest: string, planned: PlannedRender): readonly string[] =>
+  notesOf([{ manifest, renders: [planned] }]).map(({ note }) => note);
+
+/** Renders of one manifest, which is as shown to people. */
+interface NotedRenders {
+  readonly manifest: string;
+  readonly renders: readonly PlannedRender[];
+}
 
 /** Notes of renders, each once, with how many renders carry it; most frequent first. */
 export function notesOf(
-  renders: readonly PlannedRender[],
+  parts: readonly NotedRenders[],
 ): { readonly note: string; readonly renders: readonly PlannedRender[] }[] {
   const groups = groupBy(
-    renders.flatMap((planned) => {
-      const byDefault = defaultNote(planned);
-      const notes = [...(byDefault === undefined ? [] : [byDefault]), ...planned.render.notes];
-      return notes.map((note) => ({ note, planned }));
-    }),
+    parts.flatMap(({ manifest, renders }) =>
+      renders.flatMap((planned) => {
+        const byDefault = defaultNote(planned);
+        const notes = [...(byDefault === undefined ? [] : [byDefault]), ...planned.render.notes];
+        return notes.map((note) => ({ note, manifest, planned }));
+      }),
+    ),
     ({ note }) => note,
   );
   return [...groups]
@@ -189,7 +198,11 @@ export function notesOf(
         // One that stands alone can be copied.
         note:
           first !== undefined && items.length === 1
-            ? note.replace('rushes accept <id>', `rushes accept ${first.planned.render.id}`)
+            ? note.replace(
+                'rushes accept <id>',
+                () =>
+                  `rushes accept ${renderWords({ manifest: first.manifest, id: first.planned.render.id })}`,
+              )
             : note,
         renders: items.map(({ planned }) => planned),
       };

@@ -234,7 +234,10 @@ function renderDocument(
     ...(planned.entry?.decision?.pick === undefined ? {} : { picked: true }),
     ...(planned.entry?.decision?.reject === undefined ? {} : { rejected: true }),
     ...(action.reason === 'changed' ? { changes: action.changes.map(changeDocument) } : {}),
-    notes: [...(adopted === undefined ? [] : [paidWhere(adopted)]), ...notesOfRender(planned)],
+    notes: [
+      ...(adopted === undefined ? [] : [paidWhere(adopted)]),
+      ...notesOfRender(project.manifest, planned),
+    ],
     request: mutable(render.request),
   };
 }

@@ -39,7 +39,6 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
   // A render that waits for a frame is paid for too, only later.
   const paid = actions.submit + actions.wait;
   if (paid + actions.moved === 0) return undefined;
-  const submits = plan.projects.flatMap((project) => submitsOf(project));
   const dates = priceDates(cost);
   const headline =
     paid === 0
@@ -62,7 +61,7 @@ export function planMarkdown(plan: Plan, options: MarkdownOptions = {}): string 
         movedRows(project),
         adoptedRows(plan, project),
       ]),
-      notesRows(submits),
+      notesRows(plan),
       '',
       markdownText(closingLine(plan)),
     ],
@@ -172,10 +171,14 @@ function adoptedRows(plan: Plan, { project }: ProjectPlan): Rows {
   };
 }
 
-function notesRows(submits: readonly PlannedRender[]): Rows {
+function notesRows({ projects }: Plan): Rows {
+  const parts = projects.map((part) => ({
+    manifest: part.project.manifest,
+    renders: submitsOf(part),
+  }));
   return {
     head: ['<details><summary>Notes: values that were changed or left out</summary>', ''],
-    rows: notesOf(submits).map(
+    rows: notesOf(parts).map(
       ({ note, renders }) =>
         `- ${clippedText(note)} (${renders.length === 1 ? markdownText(renders[0]?.render.id ?? '') : plural(renders.length, 'render')})`,
     ),

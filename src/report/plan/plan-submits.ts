@@ -266,7 +266,7 @@ function noteLines(
   terminal: Terminal,
 ): string[] {
   const c = paint(terminal);
-  const notes = notesOf(renders);
+  const notes = notesOf([{ manifest: project.manifest, renders }]);
   const hidden = notes.slice(NOTES_SHOWN);
   const lines = notes.slice(0, NOTES_SHOWN).map(({ note, renders }) => {
     const where =
