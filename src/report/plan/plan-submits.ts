@@ -102,21 +102,12 @@ function acceptWords(
 }
 
 function waitRows(renders: readonly PlannedRender[], terminal: Terminal): string[] {
-  const c = paint(terminal);
   if (renders.length > LISTED) return renderRows(renders, terminal);
-  const rows = renders.map(({ render, action }) => [
-    render.id,
-    action.kind === 'wait' ? `after ${action.upstream.join(', ')}` : '',
-    footage(render.asked.seconds),
-    priceWords(render.price),
-  ]);
-  const layout: Column[] = [
-    { max: Math.max(20, terminal.width - 56) },
-    { style: c.dim, max: 32 },
-    { align: 'right' },
-    { align: 'right' },
-  ];
-  return columns(rows, layout).map((line) => `      ${line}`);
+  return oneByOne(
+    renders,
+    ({ action }) => (action.kind === 'wait' ? `after ${action.upstream.join(', ')}` : ''),
+    terminal,
+  );
 }
 
 function reasonLines(project: ProjectPlan, reason: SubmitReason, terminal: Terminal): string[] {
@@ -135,22 +126,8 @@ function reasonLines(project: ProjectPlan, reason: SubmitReason, terminal: Termi
 /** One by one, or a line per alias with the first ids. */
 function renderRows(renders: readonly PlannedRender[], terminal: Terminal): string[] {
   const c = paint(terminal);
-  if (renders.length <= LISTED) {
-    const layout: Column[] = [{}, { style: c.dim }, { align: 'right' }, { align: 'right' }];
-    const rows = renders.map(({ render }) => [
-      render.id,
-      render.model.name,
-      footage(render.asked.seconds),
-      priceWords(render.price),
-    ]);
-    const beside = columns(rows, layout).map((line) => `      ${line}`);
-    const fits = terminal.screen !== true || beside.every((line) => cells(line) <= terminal.width);
-    if (fits) return beside;
-    return rows.flatMap(([id, ...facts]) => [
-      `      ${id}`,
-      c.dim(`        ${wrapParts(facts, terminal.width, '        ')}`),
-    ]);
-  }
+  if (renders.length <= LISTED)
+    return oneByOne(renders, ({ render }) => render.model.name, terminal);
   const layout: Column[] = [
     { align: 'right' },
     {},
@@ -171,6 +148,29 @@ function renderRows(renders: readonly PlannedRender[], terminal: Terminal): stri
   return groups.flatMap(([, group], index) => [
     `      ${lines[index] ?? ''}`,
     ...(groups.length <= 8 ? [c.dim(`          ${ids(group, terminal.width - 10)}`)] : []),
+  ]);
+}
+
+/** Nothing is cut: where the columns are too wide for a screen, the facts are below each id. */
+function oneByOne(
+  renders: readonly PlannedRender[],
+  aside: (planned: PlannedRender) => string,
+  terminal: Terminal,
+): string[] {
+  const c = paint(terminal);
+  const layout: Column[] = [{}, { style: c.dim }, { align: 'right' }, { align: 'right' }];
+  const rows = renders.map((planned) => [
+    planned.render.id,
+    aside(planned),
+    footage(planned.render.asked.seconds),
+    priceWords(planned.render.price),
+  ]);
+  const beside = columns(rows, layout).map((line) => `      ${line}`);
+  if (terminal.screen !== true || beside.every((line) => cells(line) <= terminal.width))
+    return beside;
+  return rows.flatMap(([id, ...facts]) => [
+    `      ${id}`,
+    c.dim(`        ${wrapParts(facts, terminal.width, '        ')}`),
   ]);
 }
 

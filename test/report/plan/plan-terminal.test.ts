@@ -99,6 +99,24 @@ Plan: 4 to submit, 1 to attach, 1 to fetch, 1 moved, 1 kept · 23 s of video · 
 `);
 });
 
+test('renders that wait are never cut: an id is to be copied', () => {
+  const scene = 'a-scene-with-a-name-that-is-rather-long';
+  const plan = planOf([
+    planned(`${scene}-2/kling`, {
+      kind: 'wait',
+      reason: 'new',
+      upstream: [id(`${scene}-1/kling`)],
+    }),
+  ]);
+  expect(planTerminal(plan, { width: 80, color: false })).toContain(
+    `      ${scene}-2/kling  after ${scene}-1/kling  5 s  $0.42\n`,
+  );
+  const narrow = planTerminal(plan, { width: 70, color: false, screen: true });
+  expect(narrow).toContain(
+    `      ${scene}-2/kling\n        after ${scene}-1/kling,\n        5 s, $0.42\n`,
+  );
+});
+
 test('a hold has the reason and the next command', () => {
   const failed = entry({
     status: 'failed',
