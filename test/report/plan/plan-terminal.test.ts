@@ -113,7 +113,7 @@ test('renders that wait are never cut: an id is to be copied', () => {
   );
   const narrow = planTerminal(plan, { width: 70, color: false, screen: true });
   expect(narrow).toContain(
-    `      ${scene}-2/kling\n        after ${scene}-1/kling,\n        5 s, $0.42\n`,
+    `      ${scene}-2/kling\n        after ${scene}-1/kling, 5 s,\n        $0.42\n`,
   );
 });
 
