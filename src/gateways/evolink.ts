@@ -2,7 +2,7 @@
  * EvoLink. Facts: https://docs.evolink.ai (task detail, error codes, credits pages), the seed page
  * of kling-o3-text-to-video, and the official command-line client, read 2026-11-20.
  */
-import { parseTaskId, type TaskId } from '../ids.ts';
+import type { TaskId } from '../ids.ts';
 import { fromEvolinkCredits } from '../money.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { evolinkCost, evolinkOwesRefund, evolinkReserved } from './evolink-cost.ts';
@@ -11,7 +11,7 @@ import { type Connection, exchange } from './http.ts';
 import { asAmount, asEpochMs, asNumber, asObject, asText, type Json } from './answers/json.ts';
 import { isLoopback } from './loopback.ts';
 import { readJson } from './answers/read-json.ts';
-import { spoken } from './answers/sanitize.ts';
+import { spoken, taskIdOf } from './answers/sanitize.ts';
 import { submitOutcome } from './submit.ts';
 import type { FilesAccess } from './uploads/account.ts';
 import { evolinkFiles } from './uploads/evolink-files.ts';
@@ -135,8 +135,8 @@ function itemsOf(json: unknown): Json[] | undefined {
   return Array.isArray(list) ? list.map((item) => asObject(item) ?? {}) : undefined;
 }
 
-const idOf = (item: Json): TaskId | undefined =>
-  parseTaskId(item['id']) ?? parseTaskId(item['task_id']);
+const idOf = (item: Json, redact: Redact): TaskId | undefined =>
+  taskIdOf(item['id'], redact) ?? taskIdOf(item['task_id'], redact);
 
 /**
  * Only tasks that were asked about, and only items that say a state: what is left out is asked for
@@ -150,7 +150,7 @@ function outcomesOf(
   const wanted = new Set(tasks);
   const outcomes = new Map<TaskId, AskOutcome>();
   for (const item of items) {
-    const task = idOf(item);
+    const task = idOf(item, reading.redact);
     if (task !== undefined && wanted.has(task) && asText(item['status']) !== undefined)
       outcomes.set(task, taskOutcome(item, task, reading));
   }
@@ -167,7 +167,7 @@ function taskList(json: unknown, redact: Redact): TaskList | undefined {
 }
 
 function listedTask(item: Json, redact: Redact): readonly ListedTask[] {
-  const task = idOf(item);
+  const task = idOf(item, redact);
   if (task === undefined) return [];
   const [model, status] = [item['model'], item['status']].map((value) =>
     spoken(asText(value) ?? '', redact),

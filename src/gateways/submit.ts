@@ -2,14 +2,14 @@
  * From the answer of a submit to its outcome. Both gateways: an accepted answer has a task id, and
  * {@link submitVerdict} decides everything else.
  */
-import { parseTaskId, type TaskId } from '../ids.ts';
+import type { TaskId } from '../ids.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { errorOf, type GatewayError } from './answers/error-body.ts';
 import type { Cost, SubmitOutcome } from './gateway.ts';
 import type { Answer, Exchange } from './http.ts';
 import { asObject, asSeconds, asText, type Json, unwrapped } from './answers/json.ts';
 import { submitVerdict, type Verdict } from './answers/refusal.ts';
-import { modelIn, spoken } from './answers/sanitize.ts';
+import { modelIn, spoken, taskIdOf } from './answers/sanitize.ts';
 
 interface SubmitReading {
   readonly redact: Redact;
@@ -27,7 +27,9 @@ export function submitOutcome(exchanged: Exchange, reading: SubmitReading): Subm
   const id =
     task === undefined
       ? undefined
-      : (parseTaskId(task['task_id']) ?? parseTaskId(task['id']) ?? idAlone(exchanged.json));
+      : (taskIdOf(task['task_id'], redact) ??
+        taskIdOf(task['id'], redact) ??
+        idAlone(exchanged.json, redact));
   // An id is worth more than any complaint beside it: the task can be asked what became of it.
   if (task !== undefined && id !== undefined) return accepted(exchanged, task, id, reading);
   const error = errorOf(exchanged, redact);
@@ -63,9 +65,9 @@ function accepted(
 }
 
 /** `{"data": "task_…"}`: the id is all there is. */
-function idAlone(json: unknown): TaskId | undefined {
+function idAlone(json: unknown, redact: Redact): TaskId | undefined {
   const data = asText(asObject(json)?.['data']);
-  return data !== undefined && /^task[_-]/.test(data) ? parseTaskId(data) : undefined;
+  return data !== undefined && /^task[_-]/.test(data) ? taskIdOf(data, redact) : undefined;
 }
 
 /**
@@ -135,6 +137,6 @@ function missingId(answer: Answer, task: Json | undefined, redact: Redact): stri
   if (typeof written === 'string' && written !== '')
     return `the task id in the answer is unusable: ${JSON.stringify(spoken(written, redact))}`;
   if (answer.unreadable === undefined) return 'the answer names no task';
-  const id = parseTaskId(/"(?:task_id|id)"\s*:\s*"(task[^"]*)"/.exec(answer.text)?.[1]);
+  const id = taskIdOf(/"(?:task_id|id)"\s*:\s*"(task[^"]*)"/.exec(answer.text)?.[1], redact);
   return id === undefined ? answer.unreadable : `${answer.unreadable}; it names ${id}`;
 }

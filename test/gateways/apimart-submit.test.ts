@@ -106,6 +106,11 @@ describe('2.2 a 2xx without a usable id is ambiguous', () => {
     ['empty list', { json: { code: 200, data: [] } }, 'the answer names no task'],
     ['data null', { json: { code: 200, data: null } }, 'the answer names no task'],
     ['null', { json: null }, 'the answer names no task'],
+    [
+      'the key itself as id',
+      { json: { code: 200, data: [{ task_id: KEY }] } },
+      'the task id in the answer is unusable: "[redacted]"',
+    ],
     ['a number as id', { json: { code: 200, data: [{ task_id: 7 }] } }, 'the answer names no task'],
     [
       'an id that is unsafe in a path',

@@ -1,3 +1,4 @@
+import { parseTaskId, type TaskId } from '../../ids.ts';
 import type { Redact } from '../../secrets/redact.ts';
 import { asText, type Json } from './json.ts';
 
@@ -23,4 +24,13 @@ export function spoken(text: string, redact: Redact): string {
 export function modelIn(answer: Json, redact: Redact): { readonly model?: string } {
   const model = spoken(asText(answer['model']) ?? '', redact);
   return model === '' ? {} : { model };
+}
+
+/**
+ * The task id that an answer names. An id goes into lock and journal, so one that repeats a key is
+ * not usable.
+ */
+export function taskIdOf(value: unknown, redact: Redact): TaskId | undefined {
+  const id = parseTaskId(value);
+  return id !== undefined && redact(id) === id ? id : undefined;
 }
