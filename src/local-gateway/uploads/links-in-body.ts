@@ -28,7 +28,11 @@ export function linksInBody({ state, clock, origin }: Context, body: JsonObject)
       if (token === undefined) return value;
       const file = state.files.get(token);
       if (file === undefined) {
-        problem ??= { path, message: `${path.join('.')} is a link that was never given out` };
+        // The words by which a client knows that it must upload the picture again.
+        problem ??= {
+          path,
+          message: 'the link was not found: this gateway has not issued it since it was started',
+        };
         return value;
       }
       dead ||= file.expiresAtMs <= clock.now();

@@ -236,6 +236,23 @@ describe('an upload that fails', () => {
     });
     expect(await renderedBy(here, retry)).toMatchObject({ exit: 0, uploads: '', submits: 0 });
   });
+
+  test('a local gateway that was started again has no earlier uploads: the next try uploads once more', async () => {
+    await using here = await film();
+    const only = ['--only', 'walk/kling'];
+    expect(await renderedBy(here, only)).toMatchObject({ exit: 0, uploads: 'apimart' });
+    const kept = await here.read('manifests/.rushes/uploads.json');
+    await here.write(
+      'manifests/.rushes/uploads.json',
+      kept.replace(/\/files\/apimart\/[0-9a-f]{32}/, `/files/apimart/${'0'.repeat(32)}`),
+    );
+    await here.write('manifests/film.yaml', FILM.replace('A crab walks', 'A crab runs'));
+    const refused = await renderedBy(here, only);
+    expect(refused).toMatchObject({ exit: 1, uploads: '', submits: 1 });
+    expect(refused.err).toContain('failed walk/kling dead-link: image_urls.0: the link was not found');
+    const retry = [...only, '--retry-failed'];
+    expect(await renderedBy(here, retry)).toMatchObject({ exit: 0, uploads: 'apimart' });
+  });
 });
 
 test('the end date of a model that has passed is told by upload as by plan', async () => {
