@@ -32,7 +32,7 @@ export function explainTerminal(
 ): string {
   const c = paint(terminal);
   const { old, new: now, inputs, delivery } = explained;
-  const nameCells = Math.min(28, Math.max(0, ...inputs.map(({ path }) => cells(path))));
+  const nameCells = Math.min(MOST_CELLS, Math.max(0, ...inputs.map(({ path }) => cells(path))));
   const changed = inputs.filter((input) => input.changed).length;
   const lines = [
     `${c.bold(qualified(manifest, id))}  ${terminalLine(model)}`,
@@ -56,7 +56,7 @@ export function explainTerminal(
     ...(delivery.length === 0 ? [] : ['', c.dim('sent, but not part of the fingerprint:')]),
     ...delivery.map(
       ({ path, value, place }) =>
-        `  ${padEnd(terminalLine(path), nameCells)}  ${wrap(`${word(value, terminal)}  ${c.dim(where(place))}`, terminal.width, ' '.repeat(4 + nameCells))}`,
+        `  ${named(path, nameCells)}${wrap(`${word(value, terminal)}  ${c.dim(where(place))}`, terminal.width, ' '.repeat(4 + nameCells))}`,
     ),
     ...(old !== undefined && old !== now && changed === 0
       ? [
@@ -72,7 +72,7 @@ function inputLines(input: FingerprintInput, nameCells: number, terminal: Termin
   const c = paint(terminal);
   const { path, old, new: now, changed, place } = input;
   const prose = proseOf(input);
-  const name = padEnd(clip(terminalLine(path), nameCells), nameCells);
+  const name = named(path, nameCells);
   const margin = ' '.repeat(4 + nameCells);
   const says = !changed
     ? word(now, terminal)
@@ -80,8 +80,18 @@ function inputLines(input: FingerprintInput, nameCells: number, terminal: Termin
       ? wordDiffTerminal(...prose, terminal)
       : `${c.red(word(old, terminal))} ${c.dim('->')} ${c.green(word(now, terminal))}`;
   return [
-    `${changed ? c.yellow('~') : ' '} ${changed ? c.bold(name) : name}  ${wrap(`${says}  ${c.dim(where(place))}`, terminal.width, margin)}`,
+    `${changed ? c.yellow('~') : ' '} ${changed ? c.bold(name) : name}${wrap(`${says}  ${c.dim(where(place))}`, terminal.width, margin)}`,
   ];
+}
+
+/** Of the column of names. A longer name has a line of its own. */
+const MOST_CELLS = 28;
+
+function named(path: string, nameCells: number): string {
+  const name = terminalLine(path);
+  return cells(name) > nameCells
+    ? `${name}\n${' '.repeat(4 + nameCells)}`
+    : `${padEnd(name, nameCells)}  `;
 }
 
 /** Why nothing is sent although the lock's current result is another one. */

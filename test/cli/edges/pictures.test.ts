@@ -249,7 +249,9 @@ describe('an upload that fails', () => {
     await here.write('manifests/film.yaml', FILM.replace('A crab walks', 'A crab runs'));
     const refused = await renderedBy(here, only);
     expect(refused).toMatchObject({ exit: 1, uploads: '', submits: 1 });
-    expect(refused.err).toContain('failed walk/kling dead-link: image_urls.0: the link was not found');
+    expect(refused.err).toContain(
+      'failed walk/kling dead-link: image_urls.0: the link was not found',
+    );
     const retry = [...only, '--retry-failed'];
     expect(await renderedBy(here, retry)).toMatchObject({ exit: 0, uploads: 'apimart' });
   });

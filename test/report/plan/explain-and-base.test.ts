@@ -47,6 +47,25 @@ sent, but not part of the fingerprint:
 `);
 });
 
+test('explain: names that differ only at their ends are shown whole', () => {
+  const inputs = [0, 1].map((number) => ({
+    path: `element_list.0.element_input_urls.${number}`,
+    old: undefined,
+    new: `file:cast/${number}.png`,
+    changed: number === 1,
+    place: placeAt(7),
+  }));
+  const text = explainTerminal({ ...about, explained: { ...explained, inputs } }, terminal);
+  expect(text).toContain(
+    `  element_list.0.element_input_urls.0
+                                "file:cast/0.png"  manifests/film.yaml:7
+~ element_list.0.element_input_urls.1
+                                (not set) -> "file:cast/1.png"
+`,
+  );
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
 test('explain: equal, new and imported renders say so', () => {
   const { old: _, ...fresh } = explained;
   expect(
