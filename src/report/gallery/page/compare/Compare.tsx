@@ -9,7 +9,7 @@ import type { Item } from '../model/review.ts';
 import { type CompareMode, COMPARE_MODES } from '../model/view.ts';
 import { lengthWords, STATE_TONES } from '../model/words.ts';
 import { framesPerSecond, timecode } from '../playback/timecode.ts';
-import { decisionOf, toggleReject, togglePick } from '../state/decisions.ts';
+import { decisionOf, isDecidable, toggleReject, togglePick } from '../state/decisions.ts';
 import { resultName } from '../state/result-name.ts';
 import { rowOf } from '../state/rows.ts';
 import { closeCompare, compared, compareMode, panel, setCompareMode } from '../state/view.ts';
@@ -25,12 +25,15 @@ import {
   seekTogether,
   speedTogether,
   stepTogether,
+  toggleAfterEnd,
   toggleTogether,
 } from './together.ts';
 import { QuietButton } from '../QuietButton.tsx';
 
-/** The clip that is shown in `flick`, and on top of the first one in `wipe`. */
-const front = signal(0);
+/** The clip that was asked for: it is shown in `flick`, and on top of the first one in `wipe`. */
+const asked = signal(0);
+/** Another choice of clips may have fewer. */
+const front = computed(() => Math.min(asked.value, compared.value.length - 1));
 /** The part of the window that the head and the transport leave free. */
 const roomForClips = computed(() => ({
   width: windowWidth.value,
@@ -42,8 +45,25 @@ const ratioOf = ({ render: { clip } }: Item): number =>
   clip === undefined ? WIDE : clip.width / clip.height;
 const ratiosOf = (items: readonly Item[]): readonly number[] => items.map(ratioOf);
 
+/** Models alone do not tell the clips apart. */
+const severalScenes = computed(() => new Set(compared.value.map(({ scene }) => scene)).size > 1);
+
 /** Where the wipe is: 0 to 1 of the width. */
 const wipeAt = signal(0.5);
+
+function wipeTo({
+  currentTarget,
+  clientX,
+}: PointerEvent & { readonly currentTarget: Element }): void {
+  const { left, width } = currentTarget.getBoundingClientRect();
+  wipeAt.value = Math.max(0, Math.min(1, (clientX - left) / width));
+}
+
+/** Both are cut: a clip of another shape does not cover the first one. */
+const sideOfLine = (isOver: boolean): string => {
+  const left = Math.round(wipeAt.value * 1000) / 10;
+  return isOver ? `inset(0 0 0 ${left}%)` : `inset(0 ${Math.round((100 - left) * 10) / 10}% 0 0)`;
+};
 
 const MODE_WORDS: Readonly<Record<CompareMode, string>> = {
   side: 'Side by side',
@@ -81,6 +101,7 @@ export function Compare(): JSX.Element {
               </QuietButton>
             ))}
           </fieldset>
+          <WhichClip items={items} mode={mode} />
           <QuietButton class="last" onClick={closeCompare}>
             Close
           </QuietButton>
@@ -89,11 +110,8 @@ export function Compare(): JSX.Element {
       <div
         class={`compared ${mode}`}
         style={{ '--columns': columnsFor(ratiosOf(items), roomForClips.value) }}
-        onPointerMove={(event) => {
-          if (mode !== 'wipe') return;
-          const { left, width } = event.currentTarget.getBoundingClientRect();
-          wipeAt.value = Math.max(0, Math.min(1, (event.clientX - left) / width));
-        }}
+        onPointerDown={(event) => mode === 'wipe' && wipeTo(event)}
+        onPointerMove={(event) => mode === 'wipe' && wipeTo(event)}
       >
         {items.map((item, index) => (
           <Clip item={item} index={index} mode={mode} key={item.key} />
@@ -105,6 +123,10 @@ export function Compare(): JSX.Element {
       <Transport items={items} />
     </Dialog>
   );
+}
+
+interface ItemsProps {
+  readonly items: readonly Item[];
 }
 
 interface ClipProps {
@@ -131,13 +153,14 @@ function Clip({ item, index, mode }: ClipProps): JSX.Element {
         class="compared-picture"
         style={{
           '--ratio': ratioOf(item),
-          clipPath: isOver ? `inset(0 0 0 ${wipeAt.value * 100}%)` : '',
+          clipPath: mode === 'wipe' ? sideOfLine(isOver) : '',
         }}
       >
         <ComparedClip item={item} />
       </div>
       <figcaption data-end={isOver ? '' : undefined}>
         <kbd>{index + 1}</kbd>
+        {severalScenes.value ? <bdi class="compared-scene">{item.scene.id}</bdi> : null}
         <bdi class="alias">
           {render.alias}
           {render.take > 1 ? `, take ${render.take}` : ''}
@@ -163,7 +186,7 @@ function Clip({ item, index, mode }: ClipProps): JSX.Element {
           class="pick"
           aria-label={`Pick ${item.key}`}
           aria-pressed={decision?.pick === true}
-          disabled={render.state === 'earlier'}
+          disabled={!isDecidable(item)}
           onClick={() => row !== undefined && togglePick(item, row)}
         >
           <CheckIcon />
@@ -172,7 +195,7 @@ function Clip({ item, index, mode }: ClipProps): JSX.Element {
           class="reject"
           aria-label={`Reject ${item.key}`}
           aria-pressed={decision?.reject === true}
-          disabled={render.state === 'earlier'}
+          disabled={!isDecidable(item)}
           onClick={() => toggleReject(item)}
         >
           <CrossIcon />
@@ -182,7 +205,7 @@ function Clip({ item, index, mode }: ClipProps): JSX.Element {
   );
 }
 
-function Transport({ items }: { readonly items: readonly Item[] }): JSX.Element {
+function Transport({ items }: ItemsProps): JSX.Element {
   const fps = Math.max(1, ...items.map(({ render }) => framesPerSecond(render.clip ?? {})));
   return (
     <div class="transport">
@@ -215,11 +238,7 @@ function Transport({ items }: { readonly items: readonly Item[] }): JSX.Element 
         </output>
         <span class="gap" />
         <span class="hint">1–6 one clip · Space · , . frames · V way · ? keys</span>
-        <QuietButton
-          onClick={() => {
-            afterEnd.value = afterEnd.value === 'hold' ? 'loop' : 'hold';
-          }}
-        >
+        <QuietButton onClick={toggleAfterEnd}>
           Shorter clips {afterEnd.value === 'hold' ? 'hold' : 'loop'}
         </QuietButton>
         <QuietButton
@@ -237,18 +256,47 @@ function Transport({ items }: { readonly items: readonly Item[] }): JSX.Element 
 
 const NEXT_SPEED: Readonly<Record<number, number>> = { 1: 2, 2: 0.25, 0.25: 0.5, 0.5: 1 };
 
+function show(index: number): void {
+  asked.value = index;
+  if (compareMode.value === 'side') setCompareMode('flick');
+}
+
+/** Which clip is shown, or lies across the first: for those who have no keys. */
+function WhichClip({
+  items,
+  mode,
+}: Omit<ClipProps, 'item' | 'index'> & ItemsProps): JSX.Element | null {
+  const first = mode === 'wipe' ? 1 : 0;
+  if (mode === 'side' || items.length - first < 2) return null;
+  return (
+    <fieldset class="sizes">
+      <legend class="hidden">Clip</legend>
+      {items.slice(first).map((item, index) => (
+        <QuietButton
+          key={item.key}
+          aria-label={`Show ${item.key}`}
+          aria-pressed={Math.max(first, front.value) === first + index}
+          onClick={() => show(first + index)}
+        >
+          {first + index + 1}
+        </QuietButton>
+      ))}
+    </fieldset>
+  );
+}
+
 function compareKey(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const count = compared.value.length;
   const number = Number(event.key);
   if (number >= 1 && number <= count) {
-    front.value = number - 1;
-    if (compareMode.value === 'side') setCompareMode('flick');
+    show(number - 1);
     return true;
   }
   switch (event.key) {
     case ' ':
     case 'k':
+    case 'K':
       toggleTogether();
       return true;
     case ',':
@@ -265,9 +313,10 @@ function compareKey(event: KeyboardEvent): boolean {
           0,
           Math.min(1, wipeAt.value + (event.key === 'ArrowLeft' ? -0.05 : 0.05)),
         );
-      else front.value = (front.value + (event.key === 'ArrowLeft' ? count - 1 : 1)) % count;
+      else asked.value = (front.value + (event.key === 'ArrowLeft' ? count - 1 : 1)) % count;
       return true;
     case 'v':
+    case 'V':
       setCompareMode(
         COMPARE_MODES[
           (COMPARE_MODES.indexOf(compareMode.value ?? 'side') + 1) % COMPARE_MODES.length

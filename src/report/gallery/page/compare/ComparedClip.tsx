@@ -10,12 +10,14 @@ import { join } from './together.ts';
 export function ComparedClip({ item }: { readonly item: Item }): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const { clip } = item.render;
+  const plays = clip?.src !== undefined && !isGone(item);
+  // A clip that is found to be gone leaves the clock: the others would wait for it.
   useEffect(() => {
     const element = video.current;
     if (element === null || clip === undefined) return undefined;
     return join(item.key, { element, seconds: clip.seconds, fps: framesPerSecond(clip) });
-  }, []);
-  if (clip?.src === undefined || isGone(item))
+  }, [plays]);
+  if (!plays)
     return (
       <div class="no-video">
         <Blank item={item} />

@@ -4,10 +4,11 @@
  * again.
  */
 import { computed, signal } from '@preact/signals';
-import { frameAt, timeOfFrame } from '../playback/timecode.ts';
+import { frameAt, frameCount, timeOfFrame } from '../playback/timecode.ts';
 
 interface Member {
   readonly element: HTMLVideoElement;
+  /** As the lock says; the browser knows it better once it has the file. */
   readonly seconds: number;
   readonly fps: number;
 }
@@ -36,7 +37,11 @@ let last = 0;
 
 export function join(key: string, member: Member): () => void {
   members.set(key, member);
-  lengths.value = new Map(lengths.value).set(key, member.seconds);
+  const measure = (): void => {
+    lengths.value = new Map(lengths.value).set(key, lengthOf(member));
+  };
+  measure();
+  member.element.addEventListener('loadedmetadata', measure);
   member.element.muted = audible.value !== key;
   const onSeeked = (): void => {
     if (leftBehind.delete(member)) place(member);
@@ -44,6 +49,7 @@ export function join(key: string, member: Member): () => void {
   member.element.addEventListener('seeked', onSeeked);
   place(member);
   return () => {
+    member.element.removeEventListener('loadedmetadata', measure);
     member.element.removeEventListener('seeked', onSeeked);
     leftBehind.delete(member);
     members.delete(key);
@@ -88,7 +94,15 @@ export function seekTogether(seconds: number): void {
 export function stepTogether(by: number): void {
   pauseTogether();
   const fps = Math.max(1, ...[...members.values()].map((member) => member.fps));
-  seekTogether(timeOfFrame(Math.max(0, frameAt(clock.value, fps) + by), fps));
+  const last = frameCount(longest.value, fps) - 1;
+  const now = Math.min(last, frameAt(clock.value, fps));
+  seekTogether(timeOfFrame(Math.max(0, Math.min(last, now + by)), fps));
+}
+
+export function toggleAfterEnd(): void {
+  afterEnd.value = afterEnd.value === 'hold' ? 'loop' : 'hold';
+  // Shorter clips show it at once, also while they stand still.
+  seekTogether(clock.value);
 }
 
 export function hear(key: string | undefined): void {
@@ -99,9 +113,16 @@ export function hear(key: string | undefined): void {
 /** How far a clip is from the clock, in seconds. */
 const driftOf = (member: Member): number => member.element.currentTime - timeIn(member);
 
-function timeIn({ seconds }: Member): number {
+const lengthOf = ({ element, seconds }: Member): number =>
+  Number.isFinite(element.duration) ? element.duration : seconds;
+
+/** Of a clip that is over: the longest one is, at its very end, in any case. */
+const holds = (seconds: number): boolean => afterEnd.value === 'hold' || seconds >= longest.value;
+
+function timeIn(member: Member): number {
+  const seconds = lengthOf(member);
   if (clock.value < seconds || seconds === 0) return clock.value;
-  return afterEnd.value === 'loop' ? clock.value % seconds : Math.max(0, seconds - 0.001);
+  return holds(seconds) ? Math.max(0, seconds - 0.001) : clock.value % seconds;
 }
 
 function place(member: Member): void {
@@ -124,8 +145,9 @@ function tick(now: number): void {
 }
 
 function follow(member: Member, waits: boolean): void {
-  const { element, seconds, fps } = member;
-  const isOver = clock.value >= seconds && afterEnd.value === 'hold';
+  const { element, fps } = member;
+  const seconds = lengthOf(member);
+  const isOver = clock.value >= seconds && holds(seconds);
   if (waits || isOver) {
     if (!element.paused) element.pause();
     if (isOver) place(member);

@@ -37,7 +37,8 @@ export const cellEvents = {
   onClick: click,
   onKeyDown: ({ key, target, ctrlKey, metaKey }: KeyboardEvent): void => {
     const item = itemIn(within(target, 'frame'));
-    if (key === 'c' && !ctrlKey && !metaKey && item !== undefined) toggleCompared(item);
+    if (key.toLowerCase() === 'c' && !ctrlKey && !metaKey && item !== undefined)
+      toggleCompared(item);
   },
   onPointerOver: ({ target, relatedTarget, pointerType }: PointerEvent): void => {
     if (pointerType === 'mouse') look(target, relatedTarget, true);

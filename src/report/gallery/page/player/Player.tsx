@@ -8,7 +8,13 @@ import { focusItem } from '../matrix/keyboard.ts';
 import { Blank, Media } from '../matrix/media.tsx';
 import type { Item } from '../model/review.ts';
 import { spokenName, STATE_TONES, STATE_WORDS } from '../model/words.ts';
-import { decisionOf, toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
+import {
+  decisionOf,
+  isDecidable,
+  toggleReject,
+  togglePick,
+  toggleStar,
+} from '../state/decisions.ts';
 import { isGone, markGone } from '../state/gone.ts';
 import { close, compareMode, open, openPanel, panel, shownItems } from '../state/view.ts';
 import { Inspector } from '../inspector/Inspector.tsx';
@@ -131,8 +137,6 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
   const decision = decisionOf(item);
   const row = rowOf(item);
   const hasRange = loopFrom.value !== undefined || loopTo.value !== undefined;
-  // Commands decide about the current result of a render.
-  const isDecidable = render.clip !== undefined && render.state !== 'earlier';
   return (
     <header class="player-head">
       <h2>
@@ -149,7 +153,7 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
       <div class="verdicts">
         <QuietButton
           class="pick"
-          disabled={!isDecidable}
+          disabled={!isDecidable(item)}
           aria-pressed={decision?.pick === true}
           onClick={() => row !== undefined && togglePick(item, row, loopPart())}
         >
@@ -158,7 +162,7 @@ function PlayerHead({ item }: { readonly item: Item }): JSX.Element {
         </QuietButton>
         <QuietButton
           class="reject"
-          disabled={!isDecidable}
+          disabled={!isDecidable(item)}
           aria-pressed={decision?.reject === true}
           onClick={() => toggleReject(item)}
         >

@@ -57,6 +57,10 @@ export function decidedOf(item: Item): DecidedAbout | undefined {
   );
 }
 
+/** Commands decide about the current result of a render. */
+export const isDecidable = ({ render: { clip, state } }: Item): boolean =>
+  clip !== undefined && state !== 'earlier';
+
 export interface Part {
   readonly in?: number;
   readonly out?: number;

@@ -116,7 +116,10 @@ export function toggleCompared(item: Item): void {
   const next = now.includes(item.key)
     ? now.filter((key) => key !== item.key)
     : [...now, item.key].slice(-MOST_COMPARED);
-  show({ ...view.value, compared: next });
+  const { mode, ...rest } = view.value;
+  // An address may name a way to compare clips that the page no longer has.
+  const isComparing = mode !== undefined && compareMode.value !== undefined;
+  show({ ...rest, ...(isComparing ? { mode } : {}), compared: next });
 }
 /** The clips of a scene at once. */
 export function compare(items: readonly Item[]): void {
