@@ -191,11 +191,15 @@ function stepFor(
       const blocked = held.flatMap(({ manifest, upstream }) =>
         upstream === undefined ? [] : [{ manifest, id: upstream.id, because: upstream.because }],
       );
+      const [first] = blocked;
+      // At the end of a run: the clip may only be late.
+      if (first === undefined)
+        return {
+          meaning: 'needs a frame of another clip; nothing was sent',
+          commands: [`rushes plan ${manifests}${only}${flags}`],
+        };
       const meaning =
         'needs a frame of another clip, which needs your action first; nothing was sent';
-      const [first] = blocked;
-      if (first === undefined)
-        return { meaning, commands: [`rushes plan ${manifests}${only}${flags}`] };
       // One render may block many.
       const same = [
         ...new Map(

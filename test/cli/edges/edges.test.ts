@@ -278,6 +278,10 @@ test('detached runs go on from stage to stage', async () => {
   await w.write('film.yaml', film(chain(2)));
   const first = await w.requests(rushes(w, 'render', '--detach'));
   expect(first.ran.exit).toBe(6);
+  // Nobody has to do anything: the clip is still being made.
+  expect(flat(first.ran.err)).toContain(
+    '1 held for another clip: needs a frame of another clip; nothing was sent s2/kling: it needs a frame of s1/kling, which is still being made',
+  );
   expect(story(first.events)).toEqual(['send room 1']);
   let exit = 6;
   for (let runs = 0; exit === 6 && runs < 20; runs++)
