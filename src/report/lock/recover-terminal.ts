@@ -78,7 +78,9 @@ function unclearLines(
           ],
     ),
     ...candidateLines(candidates, terminal),
-    ...(reason === 'ambiguous' && decided !== true ? whereToLook(entry, terminal) : []),
+    ...(reason === 'ambiguous' && decided !== true && terminal.draft !== true
+      ? whereToLook(entry, terminal)
+      : []),
     ...ways.map((command) => `  ${c.dim('next:')} ${c.bold(command)}`),
   ];
 }

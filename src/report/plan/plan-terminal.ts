@@ -2,13 +2,20 @@
  * The plan as people read it: every render one action and one reason, folded so that 2,000 renders
  * are about 30 lines.
  */
+import path from 'node:path';
 import { unclear } from '../../lock/attempt.ts';
 import type { OrphanRender, Plan, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { troubleWords } from '../../plan/graph/trouble-words.ts';
 import { elsewhereSteps } from '../text/elsewhere.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import type { HeldReason } from '../../run/events.ts';
-import { HOLD_ORDER, nextStep, stepLines, isRefusedAsWritten } from '../text/next-steps.ts';
+import {
+  type Held,
+  HOLD_ORDER,
+  nextStep,
+  stepLines,
+  isRefusedAsWritten,
+} from '../text/next-steps.ts';
 import { closingTerminal, type ClosingOptions, keptWords } from './plan-closing.ts';
 import { adoptedBy, groupBy, paidWhere, rendersOf } from './plan-groups.ts';
 import { movesOf, movesWords, moveWords } from './move-words.ts';
@@ -39,13 +46,17 @@ export function planTerminal(
     .map((project) => ({ project, lines: projectLines(plan, project, options) }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ project, lines }) => [
-      `${c.bold(terminalLine(project.project.manifest))} ${c.dim(`(${project.project.name})`)}`,
+      `${c.bold(terminalLine(project.project.manifest))} ${c.dim(`(${nameOf(project, options)})`)}`,
       ...lines,
       '',
     ]);
   const closing = [c.bold(closingTerminal(plan, options)), ''].join('\n');
   return sealed([...blocks.flat(), `${options.spending ?? ''}${closing}`].join('\n'));
 }
+
+/** A draft is a project of its own in the folder of the real one: see `workflow/load/as-draft.ts`. */
+const nameOf = ({ project }: ProjectPlan, { draft = false }: ClosingOptions): string =>
+  draft ? path.basename(project.outputPath) : project.name;
 
 /** Empty if everything is kept unchanged: the closing line says that. */
 function projectLines(
@@ -156,17 +167,23 @@ function orphanLines({ orphans, project }: ProjectPlan, terminal: Terminal): str
 function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): string[] {
   const c = paint(terminal);
   const groups = groupBy(rendersOf(project, 'hold'), ({ action }) => action.reason as HeldReason);
+  const { manifest } = project.project;
+  const entries = new Map(project.renders.map(({ render, entry }) => [render.id, entry]));
   return HOLD_ORDER.flatMap((reason) => {
     const renders = groups.get(reason);
     if (renders === undefined) return [];
-    const held = renders.map(({ render, action, entry }) => ({
-      manifest: project.project.manifest,
-      id: render.id,
-      earlier: entry !== undefined && unclear(entry) === undefined,
-      pinned: entry?.decision?.pin === true,
-      ...(entry?.error === undefined ? {} : { refused: isRefusedAsWritten(entry.error) }),
+    const held = renders.map(({ render: { id }, action, entry }): Held => ({
+      manifest,
+      id,
+      ...stateOfHeld(entry),
       ...(action.reason === 'upstream'
-        ? { upstream: { id: action.upstream, because: action.because } }
+        ? {
+            upstream: {
+              id: action.upstream,
+              because: action.because,
+              ...stateOfHeld(entries.get(action.upstream)),
+            },
+          }
         : {}),
     }));
     const step = nextStep(reason, held, terminal);
@@ -178,6 +195,15 @@ function holdLines(project: ProjectPlan, terminal: Terminal & ClosingOptions): s
     ];
   });
 }
+
+/** What its next step depends on. */
+const stateOfHeld = (
+  entry: PlannedRender['entry'],
+): Pick<Held, 'earlier' | 'pinned' | 'refused'> => ({
+  earlier: entry !== undefined && unclear(entry) === undefined,
+  pinned: entry?.decision?.pin === true,
+  ...(entry?.error === undefined ? {} : { refused: isRefusedAsWritten(entry.error) }),
+});
 
 /** One by one with their reasons; where there are many, a reason with those that it holds. */
 function whyLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {

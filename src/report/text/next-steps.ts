@@ -24,7 +24,7 @@ export interface Held {
   /** Not paid for again before it is unpinned: the way out of `missing` and `failed`. */
   readonly pinned?: boolean;
   /** Of `upstream`: the render whose clip blocks this one, and the reason. */
-  readonly upstream?: { readonly id: RenderId; readonly because: UpstreamTrouble };
+  readonly upstream?: Omit<Held, 'manifest' | 'upstream'> & { readonly because: UpstreamTrouble };
 }
 
 export interface NextStep {
@@ -189,7 +189,7 @@ function stepFor(
     }
     case 'upstream': {
       const blocked = held.flatMap(({ manifest, upstream }) =>
-        upstream === undefined ? [] : [{ manifest, id: upstream.id, because: upstream.because }],
+        upstream === undefined ? [] : [{ ...upstream, manifest }],
       );
       const [first] = blocked;
       // At the end of a run: the clip may only be late.

@@ -391,6 +391,12 @@ test('recover: all that is known and the three ways out', () => {
   expect(recoverTerminal([], terminal)).toBe(
     'Nothing to recover: no render is ambiguous or lost.\n',
   );
+  // No account has the tasks of a draft.
+  const draft = recoverTerminal(
+    [{ manifest: 'manifests/film.yaml', id: id('crab/kling'), entry: noTask, current: true }],
+    { ...terminal, draft: true },
+  );
+  expect(draft).not.toContain('apimart.ai');
   // Of another branch: its money may be spent, and the render has a newer result.
   const older = recoverTerminal(
     [{ manifest: 'film.yaml', id: id('crab/kling'), entry: noTask, current: false }],

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LockEntry } from '../../../src/lock/file/format.ts';
 import type { Action } from '../../../src/plan/plan.ts';
+import { asDraft } from '../../../src/workflow/load/as-draft.ts';
 import { planTerminal } from '../../../src/report/plan/plan-terminal.ts';
 import { cells } from '../../../src/report/text/terminal.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
@@ -135,6 +136,24 @@ test('a hold has the reason and the next command', () => {
   expect(shown).toMatch(/\nNothing to do: no clip is current, 1 render is held\.\n$/);
 });
 
+test('a render that needs a frame of one that was refused is not sent to a paid retry', () => {
+  const refused = entry({ status: 'failed', error: { kind: 'moderation', message: 'no' } });
+  const text = planTerminal(
+    planOf([
+      planned('crab/kling', { kind: 'hold', reason: 'failed' }, { entry: refused }),
+      planned('run/kling', {
+        kind: 'hold',
+        reason: 'upstream',
+        upstream: id('crab/kling'),
+        because: 'failed',
+      }),
+    ]),
+    { width: 100, color: false },
+  );
+  const upstream = text.slice(text.indexOf('! hold 1 upstream'));
+  expect(upstream).toContain('first: change what was refused in the manifest');
+});
+
 test('many holds: a reason once, with those that it holds', () => {
   const failed = (kind: string, message: string): { entry: LockEntry } => ({
     entry: entry({ status: 'failed', error: { kind, message } }),
@@ -227,10 +246,15 @@ test('only projects with something to do are listed', () => {
   expect(planTerminal(plan, terminal)).toContain('manifests/film.yaml');
 });
 
-test('a draft says that its money is not spent', () => {
-  expect(planTerminal(planOf([planned('b/kling', fresh)]), { ...terminal, draft: true })).toContain(
-    'free as a draft; for real $0.42 exact',
-  );
+test('a draft says that its money is not spent, and has the name of its project', () => {
+  const real = planOf([planned('b/kling', fresh)]);
+  const draft = {
+    ...real,
+    projects: real.projects.map((part) => ({ ...part, project: asDraft(part.project) })),
+  };
+  const text = planTerminal(draft, { ...terminal, draft: true });
+  expect(text).toContain('free as a draft; for real $0.42 exact');
+  expect(text).toContain('manifests/film.yaml (tide-pools)\n');
 });
 
 test('colour adds codes and nothing else but the diff brackets', () => {
