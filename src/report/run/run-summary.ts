@@ -7,18 +7,18 @@ import { exitMeaning } from '../text/exit-codes.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import {
   HOLD_ORDER,
+  heldHeading,
   type Held,
   nextStep,
   type Repeated,
   stepLines,
-  isRefusedAsWritten,
-  CHANGE_WHAT_WAS_REFUSED,
 } from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { figuresTable, telling } from '../text/figures-table.ts';
 import { moneyWords } from '../text/money-words.ts';
 import { aboveEstimateWords } from './above-estimate.ts';
 import { modelFigures, modelRows } from './model-figures.ts';
+import { retrySteps } from './retry-steps.ts';
 import { countsOf, endOf, type FailedEvent, type RunState } from './run-state.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { count, duration, failureWords, foldTo, plural, usd } from '../text/format.ts';
@@ -198,25 +198,12 @@ function failureLines(state: RunState, terminal: Terminal & SummaryOptions): str
 
 function retryLines(failed: readonly FailedEvent[], terminal: Terminal & SummaryOptions): string[] {
   const c = paint(terminal);
-  const pictures = failed.filter(({ kind }) => kind === 'picture');
-  const mayPass = failed.filter(({ kind }) => kind !== 'picture' && !isRefusedAsWritten({ kind }));
-  const step = nextStep('failed', mayPass, terminal);
+  const { changes, again } = retrySteps(failed, terminal);
   return [
-    ...(pictures.length > 0
-      ? [
-          `  ${c.dim('next:')} ${wrap('change the picture, then run the same command again; nothing was submitted or paid for', terminal.width, ' '.repeat(8))}`,
-        ]
-      : []),
-    ...(mayPass.length + pictures.length < failed.length
-      ? [`  ${c.dim('next:')} ${wrap(CHANGE_WHAT_WAS_REFUSED, terminal.width, ' '.repeat(8))}`]
-      : []),
-    ...(mayPass.length > 0
-      ? stepLines(
-          { ...step, caution: `each is a new ${terminal.draft ? '' : 'paid '}attempt` },
-          terminal,
-          '  ',
-        )
-      : []),
+    ...changes.map(
+      (change) => `  ${c.dim('next:')} ${wrap(change, terminal.width, ' '.repeat(8))}`,
+    ),
+    ...(again === undefined ? [] : stepLines(again, terminal, '  ')),
   ];
 }
 
@@ -227,12 +214,6 @@ const idList = (state: RunState, held: readonly Held[], { width }: Terminal): st
   );
 
 const EACH_SHOWN = 3;
-const HEADINGS: Readonly<Partial<Record<string, string>>> = {
-  failed: 'failed earlier',
-  'not-submitted': 'not submitted',
-  upstream: 'held for another clip',
-};
-
 /** Most urgent first; skipped scenes need no action. */
 function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string[] {
   const c = paint(options);
@@ -252,7 +233,7 @@ function holdBlocks(state: RunState, options: Terminal & SummaryOptions): string
     // The reason that stopped the run is shown above; otherwise one may apply to all of them.
     const isSaid = reason !== 'not-submitted' || (state.finished?.reasons.length ?? 0) > 0;
     const [why, another] = isSaid ? [] : [...new Set(held.map(({ message }) => message))];
-    const heading = `${count(held.length)} ${HEADINGS[reason] ?? reason}`;
+    const heading = `${count(held.length)} ${heldHeading(reason)}`;
     // Each of them waits for another clip.
     const each =
       reason === 'upstream'

@@ -71,6 +71,14 @@ export const HOLD_ORDER: readonly HeldReason[] = [
   'skipped',
 ];
 
+const HEADINGS: Readonly<Partial<Record<HeldReason, string>>> = {
+  failed: 'failed earlier',
+  'not-submitted': 'not submitted',
+  upstream: 'held for another clip',
+};
+/** What a run that ended says of renders that it held for that reason, after their number. */
+export const heldHeading = (reason: HeldReason): string => HEADINGS[reason] ?? reason;
+
 /** Their first command pays again. */
 export const PAY_AGAIN: ReadonlySet<HeldReason> = new Set(['missing', 'failed']);
 
@@ -82,7 +90,8 @@ export const isRefusedAsWritten = ({ kind }: { readonly kind: string }): boolean
 export const CHANGE_WHAT_WAS_REFUSED =
   'change what was refused in the manifest: the same request would be refused again';
 
-const ONLY_SHOWN = 3;
+/** More renders are not named in a command, but filtered for. */
+export const ONLY_SHOWN = 3;
 const BUDGET = 4;
 /** What must change before another run gets further. */
 const FIRST: Readonly<Partial<Record<StopReason, string>>> = {

@@ -494,6 +494,9 @@ All runs: nothing
 
 #### ❌ 1 failed
 
+- next: <code>rushes render manifests/film.yaml --retry-failed --only film:sun/sora</code>
+- each is a new paid attempt
+
 - [film:sun/sora](https://github.com/o/r/blob/abc/manifests/film.yaml#L12) service: the renderer broke
 
 <details open><summary>1 pending: accepted by the gateway, and the clip has not landed yet</summary>
@@ -511,6 +514,26 @@ All runs: nothing
 
 </details>
 `);
+});
+
+test('the end of a run, on the screen and on GitHub: what may pass is retried, what was refused is changed, earlier failures are called so', () => {
+  const events = [
+    started,
+    ...['a/sora', 'b/sora', 'c/sora', 'd/sora'].map((each) => ({ ...failed, id: id(each) })),
+    refused,
+    { ...ambiguous, id: id('old/kling'), reason: 'failed' } as const,
+    finished({ failed: 6 }, 1),
+  ];
+  const page = jobSummary(stateOf(events), { about: () => undefined });
+  const screen = shown(events.map((event) => [0, event])).replaceAll(/\s+/g, ' ');
+  const others =
+    'each is a new paid attempt; it also sends again what was refused, if that is not changed first';
+  for (const text of [page, screen]) {
+    expect(text).toContain('next: change what was refused in the manifest');
+    expect(text).toContain('rushes render manifests/film.yaml --retry-failed');
+    expect(text).toContain(others);
+    expect(text).toContain('1 failed earlier: unchanged since then');
+  }
 });
 
 test('what cost more than estimated is one line on the screen and on GitHub, and a key of the last event', () => {

@@ -5,13 +5,20 @@
 import { blobLine, type BlobOptions } from '../../text/blob-link.ts';
 import { markdownCode, markdownText } from '../../text/escape.ts';
 import { exitMeaning } from '../../text/exit-codes.ts';
-import { type Held, HOLD_ORDER, nextStep } from '../../text/next-steps.ts';
+import {
+  type Held,
+  heldHeading,
+  HOLD_ORDER,
+  type NextStep,
+  nextStep,
+} from '../../text/next-steps.ts';
 import { boundedPage, type Rows, tableRow } from '../../text/markdown-page.ts';
 import { moneyWords } from '../../text/money-words.ts';
 import { aboveEstimateWords } from '../above-estimate.ts';
 import { groupBy } from '../../plan/plan-groups.ts';
 import { modelFigures, modelRows } from '../model-figures.ts';
 import { remedyMarkdown } from './refusal-page.ts';
+import { retrySteps } from '../retry-steps.ts';
 import { countsOf, endOf, type RunState } from '../run-state.ts';
 import {
   count,
@@ -109,8 +116,13 @@ function modelTable({ finished }: RunState, { draft = false }: JobSummaryOptions
 }
 
 function failures({ failed }: RunState, options: JobSummaryOptions): Rows {
+  const { changes, again } = retrySteps(failed, options);
+  const steps = [
+    ...changes.map((change) => `- next: ${markdownText(change)}`),
+    ...(again === undefined ? [] : stepItems(again)),
+  ];
   return {
-    head: [`#### ❌ ${count(failed.length)} failed`, ''],
+    head: [`#### ❌ ${count(failed.length)} failed`, '', ...steps, ''],
     rows: failed.map((event) => {
       const hint = event.hint === undefined ? '' : ` <em>${clipped(event.hint)}</em>`;
       return `- ${renderLink(event, options)} ${clipped(failureWords(event))}${hint}`;
@@ -119,6 +131,13 @@ function failures({ failed }: RunState, options: JobSummaryOptions): Rows {
     tail: [''],
   };
 }
+
+/** A list item each: what must change, the commands, and what they cost. */
+const stepItems = ({ first, commands, caution }: NextStep): readonly string[] => [
+  ...(first === undefined ? [] : [`- first: ${markdownText(first)}`]),
+  ...commands.map((command) => `- next: ${markdownCode(command)}`),
+  ...(caution === undefined ? [] : [`- ${markdownText(caution)}`]),
+];
 
 function renderLink(held: Held, options: JobSummaryOptions): string {
   const name = qualified(held.manifest, held.id);
@@ -136,18 +155,16 @@ function openParts(state: RunState, options: JobSummaryOptions): Rows[] {
   return HOLD_ORDER.flatMap((reason) => {
     const held = groups.get(reason);
     if (held === undefined || reason === 'pinned' || reason === 'skipped') return [];
-    const { meaning, first, commands, caution } = nextStep(reason, held, {
+    const step = nextStep(reason, held, {
       ...options,
       ...(state.finished === undefined ? {} : endOf(state.finished)),
     });
     return [
       {
         head: [
-          `<details open><summary>${count(held.length)} ${reason.replace('-', ' ')}: ${markdownText(meaning)}</summary>`,
+          `<details open><summary>${count(held.length)} ${heldHeading(reason)}: ${markdownText(step.meaning)}</summary>`,
           '',
-          ...(first === undefined ? [] : [`- first: ${markdownText(first)}`]),
-          ...commands.map((command) => `- next: ${markdownCode(command)}`),
-          ...(caution === undefined ? [] : [`- ${markdownText(caution)}`]),
+          ...stepItems(step),
           '',
         ],
         rows: held.map(
