@@ -14,6 +14,8 @@ import { plural, qualified, shortened, usd } from '../text/format.ts';
 
 const CANDIDATES_SHOWN = 5;
 const MOST_PROMPT = 200;
+/** The other facts are single words to be copied: they are never broken. */
+const PROSE: ReadonlySet<string> = new Set(['why', 'prompt']);
 
 export function recoverTerminal(
   renders: readonly UnclearRender[],
@@ -74,7 +76,7 @@ function unclearLines(
       text === undefined
         ? []
         : [
-            `  ${c.dim(name.padEnd(8))}  ${wrap(terminalLine(text), terminal.width, ' '.repeat(12))}`,
+            `  ${c.dim(name.padEnd(8))}  ${PROSE.has(name) ? wrap(terminalLine(text), terminal.width, ' '.repeat(12)) : terminalLine(text)}`,
           ],
     ),
     ...candidateLines(candidates, terminal),

@@ -54,7 +54,7 @@ export function planTerminal(
   return sealed([...blocks.flat(), `${options.spending ?? ''}${closing}`].join('\n'));
 }
 
-/** A draft is a project of its own in the folder of the real one: see `workflow/load/as-draft.ts`. */
+/** A draft is a project in the folder of the real one: see `workflow/load/as-draft.ts`. */
 const nameOf = ({ project }: ProjectPlan, { draft = false }: ClosingOptions): string =>
   draft ? path.basename(project.outputPath) : project.name;
 

@@ -13,7 +13,7 @@ import { statusTerminal } from '../../../src/report/lock/status-terminal.ts';
 import { verifyTerminal } from '../../../src/report/lock/verify-terminal.ts';
 import { cells } from '../../../src/report/text/terminal.ts';
 import { COMMAND_LINE, CONTROLS, hostileText, REPEATABLE } from '../hostile.ts';
-import { entry, id, task } from '../samples.ts';
+import { entry, id, sha, task } from '../samples.ts';
 
 const terminal = { width: 100, color: false };
 const nowMs = Date.parse('2026-11-20T17:10:00Z');
@@ -391,6 +391,20 @@ test('recover: all that is known and the three ways out', () => {
   expect(recoverTerminal([], terminal)).toBe(
     'Nothing to recover: no render is ambiguous or lost.\n',
   );
+  const narrow = recoverTerminal(
+    [
+      {
+        manifest: 'manifests/film.yaml',
+        id: id('crab/kling'),
+        entry: noTask,
+        current: true,
+        bodyDigest: sha('1'),
+      },
+    ],
+    { width: 40, color: false },
+  );
+  expect(narrow).toContain(`\n  key       ${noTask.attempt}\n`);
+  expect(narrow).toContain(`\n  body      ${sha('1')}\n`);
   // No account has the tasks of a draft.
   const draft = recoverTerminal(
     [{ manifest: 'manifests/film.yaml', id: id('crab/kling'), entry: noTask, current: true }],
