@@ -238,7 +238,7 @@ If the template is the whole value, it keeps its type, also for a list:
   },
   'template-unknown': {
     title: 'A template names something that does not exist.',
-    page: `Templates can name vars.…, in a scene with matrix: matrix.…, in a scene with rows: row.… (the columns of the table), and scene.id.
+    page: `Templates can name vars.…, in a scene with matrix: matrix.…, in a scene with rows: row.… (the columns of the table), and scene.id. To leave a value out in one row of a .jsonl file, write null.
 
     vars: { style: "35mm film" }
     scenes:

@@ -77,8 +77,18 @@ test('the same in JSON Lines', async () => {
     'rows.jsonl:3:8 bad-name ""',
     'rows.jsonl:4:8 bad-name "b c"',
   ]);
-  const [row] = loaded.diagnostics[0]?.also ?? [];
+  const [unknown] = loaded.diagnostics;
+  const [row] = unknown?.also ?? [];
   expect(row?.place.source.position(row.place.start)).toEqual({ line: 5, column: 1 });
+  // A row of a CSV has every column.
+  expect(unknown?.hint).toBe(
+    'There is: id. To leave it out in this row, write null: {"prompt": null}.',
+  );
+  const asTold = await load({
+    'film.yaml': manifest('s-${{ row.id }}', 'rows.jsonl').replace('prompt:', 'negative_prompt:'),
+    'rows.jsonl': '{"id": "a", "prompt": "x"}\n{"id": "d", "prompt": null}\n',
+  });
+  expect(briefs(asTold)).toEqual([]);
 });
 
 test('a row that is cut wrong hides no mistake of another row, in both kinds of table', async () => {

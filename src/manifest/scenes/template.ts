@@ -370,11 +370,13 @@ function unknownStep(
     const near = nearest(step, names);
     if (near !== undefined)
       return PATH.test(near) ? `Did you mean ${above}.${near}?` : renameHint(near);
-    const declare =
+    const instead =
       above === 'vars'
         ? `Declare it at the top of the manifest: vars: { ${step}: "…" }.`
-        : undefined;
-    const parts = [there(names), declare].filter((part) => part !== undefined);
+        : above === 'row' && at.place.source.path.endsWith('.jsonl')
+          ? `To leave it out in this row, write null: {"${step}": null}.`
+          : undefined;
+    const parts = [there(names), instead].filter((part) => part !== undefined);
     return parts.length === 0 ? undefined : parts.join(' ');
   };
   return { message, hint };
