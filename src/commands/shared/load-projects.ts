@@ -4,6 +4,7 @@
 import path from 'node:path';
 import { isManifestIn, isUnprintable } from '../../ids.ts';
 import type { LoadedManifests } from '../../workflow/load/load-manifests.ts';
+import type { SyncFiles } from '../../ports/files/sync-files.ts';
 import { filesOf, shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
 
@@ -57,18 +58,30 @@ export function printable(name: string): string {
   return name;
 }
 
-/** Sorted names of the manifests in a folder; none where it cannot be read. */
+/** Sorted names of the manifests in a folder. */
 function manifestsIn(io: Io, folder: string): readonly string[] {
+  const { sync } = filesOf(io);
+  // A file in a folder that lists its names only is reported where it is read.
+  return entriesOf(io, folder)
+    .filter(({ name }) => isManifestIn(name))
+    .filter(
+      (entry) =>
+        entry.isFile() ||
+        (entry.isSymbolicLink() && sync.kindOf(path.join(folder, entry.name)) === 'file'),
+    )
+    .map(({ name }) => name)
+    .sort();
+}
+
+function entriesOf(io: Io, folder: string): ReturnType<SyncFiles['entries']> {
   try {
-    return filesOf(io)
-      .sync.entries(folder)
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map(({ name }) => name)
-      .filter(isManifestIn)
-      .filter((name) => filesOf(io).sync.kindOf(path.join(folder, name)) === 'file')
-      .sort();
-  } catch {
-    return [];
+    return filesOf(io).sync.entries(folder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `the folder ${shown(io, folder)} cannot be read: ${why}`,
+      'Let this user read it, or name a manifest in another folder.',
+    );
   }
 }
 

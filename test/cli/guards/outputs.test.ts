@@ -124,3 +124,23 @@ test.runIf(process.platform === 'linux')(
     expect(w.gateway.books().accepted).toEqual([]);
   },
 );
+
+test.skipIf(process.platform === 'win32')(
+  'a folder of manifests that cannot be read or searched is said to be so, not empty',
+  async () => {
+    await using w = await world();
+    await w.write('manifests/film.yaml', 'rushes: 1\n');
+    const folder = path.join(w.folder, 'manifests');
+    await chmod(folder, 0o000);
+    const closed = await w.cli(['validate'], { unprivileged: true });
+    await chmod(folder, 0o444);
+    const listed = await w.cli(['validate'], { unprivileged: true });
+    await chmod(folder, 0o755);
+    expect(closed).toMatchObject({ exit: 64, out: '' });
+    expect(closed.err).toContain('the folder manifests cannot be read: EACCES');
+    expect(closed.err).toContain('Let this user read it');
+    expect(listed.exit).toBe(65);
+    expect(listed.err + listed.out).toContain('manifests/film.yaml');
+    expect(listed.err).not.toContain('no manifest');
+  },
+);
