@@ -25,6 +25,8 @@ export interface RenderDifference {
    */
   readonly before?: PlannedRender;
   readonly after?: PlannedRender;
+  /** The name that the same request has on the base, if it is another one. */
+  readonly from?: { readonly manifest: string; readonly id: RenderId };
   /** Old -> new, for `changed`. */
   readonly changes: readonly FieldChange[];
 }
@@ -86,6 +88,7 @@ export function difference(base: Plan, head: Plan): BaseDifference {
         kind: isSubmit(old.planned) && !isSubmit(after) ? 'rendered' : 'state',
         before: old.planned,
         after,
+        from: { manifest: old.manifest, id: old.planned.render.id },
         changes: [],
       });
   }

@@ -3,7 +3,7 @@
  * when nothing is different.
  */
 import type { BaseDifference, Part, RenderDifference } from '../../plan/compare/with-base.ts';
-import { costWords, kindWords, wordOf } from './base-words.ts';
+import { costWords, kindWords, namesOf, renamesOf } from './base-words.ts';
 import { changeRows } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
 import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
@@ -29,7 +29,7 @@ export function baseMarkdown(
       partRows('model', difference.models),
       changeRows(
         changeClusters(changed, ({ changes }) => changes),
-        ({ id }) => id,
+        namesOf(renders),
         (items) => plural(items.length, 'render'),
         options,
       ),
@@ -41,15 +41,13 @@ export function baseMarkdown(
 }
 
 function renamedRows(renders: readonly RenderDifference[]): Rows {
-  const renamed = renders.filter((render) => wordOf(render) === 'renamed');
+  const renamed = renamesOf(renders, '→');
   return {
     head: [
       `<details><summary>${plural(renamed.length, 'render')} renamed: the same request, no new clip</summary>`,
       '',
     ],
-    rows: renamed.map(
-      ({ before, id }) => `- ${markdownText(before?.render.id ?? '')} → ${markdownText(id)}`,
-    ),
+    rows: renamed.map((names) => `- ${markdownText(names)}`),
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>', ''],
   };

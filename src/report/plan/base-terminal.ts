@@ -1,6 +1,6 @@
 /** `plan --base` on a terminal: the changes of a branch against its base, money first. */
 import type { BaseDifference, Part } from '../../plan/compare/with-base.ts';
-import { costWords, kindWords, wordOf } from './base-words.ts';
+import { costWords, kindWords, namesOf, renamesOf } from './base-words.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { changeClusters } from './plan-groups.ts';
 import { changeLines } from './plan-submits.ts';
@@ -21,7 +21,8 @@ export function baseTerminal(difference: BaseDifference, base: string, terminal:
     renders.filter(({ kind }) => kind === 'changed'),
     ({ changes }) => changes,
   );
-  const renamed = renders.filter((render) => wordOf(render) === 'renamed');
+  const nameOf = namesOf(renders);
+  const renamed = renamesOf(renders, c.dim('->'));
   const more = (hidden: number, what: string): string[] =>
     hidden > 0 ? [c.dim(`  … and ${plural(hidden, `more ${what}`)}`)] : [];
   const lines = [
@@ -29,18 +30,17 @@ export function baseTerminal(difference: BaseDifference, base: string, terminal:
     wrap(`${kindWords(renders)}${dates === undefined ? '' : ` · ${dates}`}`, terminal.width),
     '',
     ...partLines('model', models, terminal),
-    ...clusters.slice(0, CLUSTERS_SHOWN).flatMap(({ items, changes, otherPlaces }) => [
-      `  ${foldTo(
-        items.map(({ id }) => id),
-        terminal.width - 2,
-      )}`,
-      ...changes.flatMap((change, index) => changeLines(change, otherPlaces[index] ?? 0, terminal)),
-    ]),
+    ...clusters
+      .slice(0, CLUSTERS_SHOWN)
+      .flatMap(({ items, changes, otherPlaces }) => [
+        `  ${foldTo(items.map(nameOf), terminal.width - 2)}`,
+        ...changes.flatMap((change, index) =>
+          changeLines(change, otherPlaces[index] ?? 0, terminal),
+        ),
+      ]),
     ...more(clusters.length - CLUSTERS_SHOWN, 'change'),
     ...(clusters.length === 0 ? [] : ['']),
-    ...renamed
-      .slice(0, LISTED)
-      .map(({ before, id }) => `  ${before?.render.id ?? ''} ${c.dim('->')} ${id}`),
+    ...renamed.slice(0, LISTED).map((names) => `  ${names}`),
     ...more(renamed.length - LISTED, 'renamed render'),
     ...(renamed.length === 0 ? [] : ['']),
     ...partLines('scene', scenes.slice(0, LISTED), terminal),

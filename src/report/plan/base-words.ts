@@ -1,7 +1,7 @@
 /** The changes of a branch, in the wording that every output uses. */
 import type { BaseDifference, RenderDifference } from '../../plan/compare/with-base.ts';
 import { groupBy } from './plan-groups.ts';
-import { count, money } from '../text/format.ts';
+import { count, money, qualified } from '../text/format.ts';
 
 const WORDS = [
   'new',
@@ -12,18 +12,38 @@ const WORDS = [
   'rendered on this branch',
 ] as const;
 
-export function wordOf({ kind, before, after }: RenderDifference): (typeof WORDS)[number] {
+function wordOf({ kind, from }: RenderDifference): (typeof WORDS)[number] {
   switch (kind) {
     case 'added':
       return 'new';
     case 'rendered':
       return 'rendered on this branch';
     case 'state':
-      return before?.render.id === after?.render.id ? 'to be made again' : 'renamed';
+      return from === undefined ? 'to be made again' : 'renamed';
     case 'changed':
     case 'removed':
       return kind;
   }
+}
+
+/** Ids, with their manifests where the differences are of several. */
+export function namesOf(
+  renders: readonly RenderDifference[],
+): (named: Pick<RenderDifference, 'manifest' | 'id'>) => string {
+  const manifests = new Set(
+    renders.flatMap(({ manifest, from }) => [manifest, from?.manifest ?? manifest]),
+  );
+  return ({ manifest, id }) => (manifests.size > 1 ? qualified(manifest, id) : id);
+}
+
+/** `old/kling -> crab/kling` for each that has only another name. */
+export function renamesOf(renders: readonly RenderDifference[], arrow: string): readonly string[] {
+  const nameOf = namesOf(renders);
+  return renders.flatMap((render) =>
+    render.from === undefined || wordOf(render) !== 'renamed'
+      ? []
+      : [`${nameOf(render.from)} ${arrow} ${nameOf(render)}`],
+  );
 }
 
 /** `3 new, 2 changed, 1 removed`. */

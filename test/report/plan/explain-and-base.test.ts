@@ -6,7 +6,7 @@ import { baseMarkdown } from '../../../src/report/plan/base-markdown.ts';
 import { baseTerminal } from '../../../src/report/plan/base-terminal.ts';
 import { explainTerminal } from '../../../src/report/plan/explain-terminal.ts';
 import { COMMENT_BYTES } from '../../../src/report/plan/plan-markdown.ts';
-import { exact, id, placeAt, planned, planOf, sha } from '../samples.ts';
+import { exact, id, placeAt, planned, planOf, sha, totalled } from '../samples.ts';
 
 const terminal = { width: 80, color: false };
 const explained: Explained = {
@@ -151,6 +151,22 @@ other  1 renamed        $0.00        $0.00
   expect(baseTerminal(difference(base, base), 'main', terminal)).toBe(
     'No difference from main: no new clip and no cost.\n',
   );
+});
+
+test('base: of several manifests, ids name theirs, and a render that went to another one is renamed', () => {
+  const plan = (film: readonly PlannedRender[], other: readonly PlannedRender[]): Plan =>
+    totalled([...planOf(film).projects, ...planOf(other, [], 'manifests/other.yaml').projects]);
+  const moves = as('e', planned('sun/kling', current));
+  const base = plan([planned('crab/kling', current), moves], [planned('crab/kling', current)]);
+  const edited = as('c', planned('crab/kling', fresh, { prompt: 'The prompt of another crab' }));
+  const found = difference(base, plan([edited], [edited, moves]));
+  const page = baseMarkdown(found) ?? '';
+  expect(page).toContain('\n\n2 changed, 1 renamed · prices');
+  expect(page).toContain('- film:crab/kling, other:crab/kling · 2 renders\n');
+  expect(page).toContain('\n- film:sun/kling → other:sun/kling\n');
+  const text = baseTerminal(found, 'main', { width: 100, color: false });
+  expect(text).toContain('\n  film:crab/kling, other:crab/kling\n');
+  expect(text).toContain('\n  film:sun/kling -> other:sun/kling\n');
 });
 
 test('base, on a terminal: the scenes that are left out are counted', () => {
