@@ -26,7 +26,12 @@ export class WaitingRenders {
       const key = renderKey(manifest, id);
       const open = new Map(upstream.map((one) => [renderKey(manifest, one), one]));
       this.#waiting.set(key, { manifest, id, open });
-      for (const one of open.keys()) this.#behind.set(one, [...(this.#behind.get(one) ?? []), key]);
+      for (const one of open.keys()) {
+        const behind = this.#behind.get(one);
+        // One clip may be needed by thousands.
+        if (behind === undefined) this.#behind.set(one, [key]);
+        else behind.push(key);
+      }
     }
   }
 

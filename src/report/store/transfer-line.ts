@@ -1,7 +1,8 @@
 /** How far a push or a pull is, in one line. */
 import type { TransferProgress } from '../../store/push-clips.ts';
-import { bytes, count, duration } from '../text/format.ts';
-import { clip, paint, type Terminal } from '../text/terminal.ts';
+import { type Part, fittedLine } from '../text/fitted-line.ts';
+import { bytes, count, duration, plural } from '../text/format.ts';
+import { paint, type Terminal } from '../text/terminal.ts';
 
 const BAR_CELLS = 20;
 /** Before so much time has passed, a rate would be a guess. */
@@ -20,13 +21,19 @@ export function transferLine(
   const share = totalBytes === 0 ? 1 : done / totalBytes;
   const full = Math.round(share * BAR_CELLS);
   const rate = elapsedMs < RATE_AFTER_MS ? 0 : (done / elapsedMs) * 1000;
-  const parts = [
-    ...(terminal.screen === true ? ['█'.repeat(full) + '░'.repeat(BAR_CELLS - full)] : [verb]),
-    `${Math.floor(share * 100)}%`,
-    `${count(clips)} of ${count(totalClips)} clips`,
-    `${bytes(done)} of ${bytes(totalBytes)}`,
-    ...(rate > 0 ? [`${bytes(Math.round(rate))}/s`] : []),
-    ...(rate > 0 && done < totalBytes ? [`${duration((totalBytes - done) / rate)} left`] : []),
+  const isScreen = terminal.screen === true;
+  const parts: readonly Part[] = [
+    isScreen ? { text: '█'.repeat(full) + '░'.repeat(BAR_CELLS - full), drop: 3 } : { text: verb },
+    { text: `${Math.floor(share * 100)}%` },
+    { text: `${count(clips)} of ${plural(totalClips, 'clip')}` },
+    { text: `${bytes(done)} of ${bytes(totalBytes)}`, drop: 2 },
+    { text: rate > 0 ? `${bytes(Math.round(rate))}/s` : '', drop: 4 },
+    {
+      text: rate > 0 && done < totalBytes ? `${duration((totalBytes - done) / rate)} left` : '',
+      drop: 1,
+    },
   ];
-  return paint(terminal).bold(clip(parts.join('  '), terminal.width - 1));
+  // A line of a log is never cut.
+  const line = fittedLine(parts, isScreen ? terminal.width - 1 : Infinity);
+  return paint(terminal).bold(line);
 }
