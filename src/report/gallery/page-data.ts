@@ -138,6 +138,8 @@ export interface PageRender extends PageResult {
   readonly earlier?: readonly PageResult[];
   /** Against the other commit, where the page has one; absent if nothing is different. */
   readonly change?: PageChangeKind;
+  /** Of the other commit, and in no lock here: nothing can be decided about it. */
+  readonly onlyInBase?: true;
   /** The result of the other commit, if it differs from the shown one. */
   readonly base?: PageResult;
 }

@@ -110,6 +110,7 @@ export function removedRenders(
       because: 'No longer in the manifest',
       marks: [],
       change: 'removed',
+      onlyInBase: true,
     });
   }
   return removed;

@@ -270,6 +270,10 @@ test('--base: what is new, changed or removed since a commit, with the old clip 
   expect(page.texts[crab?.base?.prompt ?? -1]).toBe('A crab');
   expect(crab?.base?.clip?.src).toBe(crab?.earlier?.[0]?.clip?.src);
   expect(crab?.base?.clip?.sha256).not.toBe(crab?.clip?.sha256);
+  expect(page.renders.find(({ id }) => id === 'dune/kling')?.onlyInBase).toBeUndefined();
+  await w.rushes(['prune', 'film.yaml', '--yes']);
+  const pruned = await pageOf(w, '--base', 'HEAD');
+  expect(pruned.renders.find(({ id }) => id === 'dune/kling')?.onlyInBase).toBe(true);
   const wrong = await w.rushes(['gallery', 'film.yaml', '--base', 'no-such-ref']);
   expect(wrong.exit).toBe(64);
 });

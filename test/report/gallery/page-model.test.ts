@@ -7,9 +7,11 @@ import { type Item, reviewOf } from '../../../src/report/gallery/page/model/revi
 import { matcherOf, parseSearch } from '../../../src/report/gallery/page/model/search.ts';
 import { searchNotes } from '../../../src/report/gallery/page/model/search-notes.ts';
 import { isInWords } from '../../../src/report/gallery/page/model/search-words.ts';
+import { commandsOf } from '../../../src/report/gallery/page/model/review-commands.ts';
 import { sortRows } from '../../../src/report/gallery/page/model/sort.ts';
 import { decodeView, encodeView, WHOLE_VIEW } from '../../../src/report/gallery/page/model/view.ts';
 import { offsetsOf, rangeIn } from '../../../src/report/gallery/page/model/visible-range.ts';
+import { totalsOf } from '../../../src/report/gallery/page/model/words.ts';
 import {
   frameAt,
   timecode,
@@ -157,6 +159,30 @@ test('a changed clip keeps the prompt that it was made from, and has the new one
     promptNow: 'The prompt of storm',
   });
   expect(review.byKey.get('crab/kling')?.promptNow).toBeUndefined();
+});
+
+test('nothing is decided about, or counted of, a render that only the other commit has; none is redone against a pin', () => {
+  const page = reviewOf(
+    pageData({
+      'crab/kling': { clip: pageClip('1'), marks: ['pinned'] },
+      'old/kling': {
+        clip: pageClip('2'),
+        state: 'orphan',
+        change: 'removed',
+        onlyInBase: true,
+        cost: { usd: 0.5, kind: 'charged' },
+      },
+    }),
+  );
+  const all = page.items.map((item) => ({
+    item,
+    decision: { reject: true } as const,
+    inLock: undefined,
+  }));
+  expect(commandsOf(all, { redo: true, pin: true, by: '' })).toEqual([
+    'rushes reject film:crab/kling manifests/film.yaml',
+  ]);
+  expect(totalsOf(page.items.map(({ render }) => render)).charged).toBe(0);
 });
 
 test('an address gives back the view that it was made of, and any text gives a view', () => {

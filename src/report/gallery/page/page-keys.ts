@@ -1,4 +1,5 @@
 /** Keys that work anywhere on the page: the search, and the help, also over a clip. */
+import { isForBrowser } from './key-events.ts';
 import { enterGrid } from './matrix/keyboard.ts';
 import { openPanel, panel } from './state/view.ts';
 
@@ -6,7 +7,7 @@ const ARROWS: ReadonlySet<string> = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft'
 
 export function listenForKeys(): void {
   addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (isForBrowser(event) || isTyping(event.target)) return;
     if (event.key === '?' && panel.value === undefined) {
       event.preventDefault();
       openPanel('help');

@@ -14,6 +14,7 @@ import { resultName } from '../state/result-name.ts';
 import { rowOf } from '../state/rows.ts';
 import { closeCompare, compared, compareMode, panel, setCompareMode } from '../state/view.ts';
 import { windowHeight, windowWidth } from '../state/window-size.ts';
+import { hasKeyboard, isForBrowser } from '../key-events.ts';
 import { ComparedClip } from './ComparedClip.tsx';
 import {
   afterEnd,
@@ -286,7 +287,8 @@ function WhichClip({
 }
 
 function compareKey(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (isForBrowser(event)) return false;
+  if (event.key === ' ' && hasKeyboard(event.target, 'button')) return false;
   const count = compared.value.length;
   const number = Number(event.key);
   if (number >= 1 && number <= count) {
@@ -307,8 +309,9 @@ function compareKey(event: KeyboardEvent): boolean {
       return true;
     case 'ArrowLeft':
     case 'ArrowRight':
-      if (event.target instanceof HTMLInputElement) return false;
-      if (compareMode.value === 'wipe')
+      if (hasKeyboard(event.target, 'input[type=range]'))
+        stepTogether(event.key === 'ArrowLeft' ? -1 : 1);
+      else if (compareMode.value === 'wipe')
         wipeAt.value = Math.max(
           0,
           Math.min(1, wipeAt.value + (event.key === 'ArrowLeft' ? -0.05 : 0.05)),

@@ -2,31 +2,21 @@
 import type { JSX } from 'preact';
 import { DownIcon, UpIcon } from '../icons.tsx';
 import { review } from '../state/page.ts';
-import { sceneName, setScene, shownColumns, shownRows } from '../state/view.ts';
+import { shownColumns, shownRows } from '../state/view.ts';
 import { windowWidth } from '../state/window-size.ts';
 import { CellContent } from './Cell.tsx';
 import { cellEvents } from './cell-events.ts';
 import { frameHeight, takesOf } from './layout.ts';
+import { sceneAt, showScene } from './shown-scene.ts';
 import { SceneHeader } from './SceneHeader.tsx';
-import type { Row } from '../model/review.ts';
 import { QuietButton } from '../QuietButton.tsx';
-
-/** Unique among the scenes of several manifests. */
-const nameOf = ({ project, scene }: Row): string =>
-  project === undefined ? scene.id : `${project}:${scene.id}`;
 
 export function OneScene(): JSX.Element | null {
   const rows = shownRows.value;
-  const at = Math.max(
-    0,
-    rows.findIndex((row) => nameOf(row) === sceneName.value),
-  );
+  const at = sceneAt.value;
   const row = rows[at];
   if (row === undefined) return null;
-  const go = (by: number): void => {
-    const next = rows[at + by];
-    if (next !== undefined) setScene(nameOf(next));
-  };
+  const go = (by: number): void => showScene(rows[at + by]);
   const columns = shownColumns.value.filter((column) => takesOf(row, column).length > 0);
   const width = Math.min(windowWidth.value - 48, 460);
   return (
@@ -48,7 +38,7 @@ export function OneScene(): JSX.Element | null {
         <SceneHeader row={row} />
       </section>
       {/* A new scene begins with its first model. */}
-      <ul {...cellEvents} class="swipe" key={nameOf(row)} tabIndex={0} aria-label="Models">
+      <ul {...cellEvents} class="swipe" key={row.index} tabIndex={0} aria-label="Models">
         {columns.map((column) => (
           <li
             class="card"

@@ -4,6 +4,7 @@
  */
 import { signal } from '@preact/signals';
 import type { Item } from '../model/review.ts';
+import { rowOf } from '../state/rows.ts';
 import { shownColumns } from '../state/view.ts';
 import {
   columnOffsets,
@@ -14,6 +15,7 @@ import {
   sceneWidth,
   takesOf,
 } from './layout.ts';
+import { showScene } from './shown-scene.ts';
 
 interface Place {
   readonly row: number;
@@ -47,7 +49,19 @@ export function focusItem(item: Item): void {
   const row = rowLayouts.value.findIndex((layout) => layout.row.index === item.render.scene);
   const column = shownColumns.value.indexOf(item.column);
   if (box !== null && row >= 0 && column >= 0) goTo({ row, column }, box);
-  else afterDrawing(() => document.querySelector<HTMLElement>('.frame')?.focus());
+  else focusInScene(item);
+}
+
+/** In a narrow window: its scene is shown, swiped to its model. */
+function focusInScene(item: Item): void {
+  const row = rowOf(item);
+  const takes = row === undefined ? [] : takesOf(row, item.column);
+  if (takes.length > 0) showScene(row);
+  const keys = new Set(takes.map(({ key }) => key));
+  afterDrawing(() => {
+    const frames = [...document.querySelectorAll<HTMLElement>('.frame')];
+    (frames.find(({ dataset }) => keys.has(dataset['key'] ?? '')) ?? frames[0])?.focus();
+  });
 }
 
 /** To the cell where the keyboard enters: from the search, or when what had the focus is gone. */

@@ -38,6 +38,7 @@ export function commandsOf(
     string[]
   >;
   for (const { item, decision, inLock } of all) {
+    if (item.render.onlyInBase === true) continue;
     const render = renderWords(item);
     const picks = picksIn.get(item.scene) ?? 0;
     const note = noteOf(item, decision.notes);
@@ -53,7 +54,9 @@ export function commandsOf(
     } else if (decision.reject === true) {
       if (inLock?.reject !== true || (note !== undefined && note !== lockReject?.note))
         lines.reject.push(`rushes reject ${render}${noteWords}${who}`);
-      if (redo) lines.redo.push(`rushes redo ${render}${who}`);
+      // A pin is a person's word against it: the command would be refused.
+      if (redo && !item.render.marks.includes('pinned'))
+        lines.redo.push(`rushes redo ${render}${who}`);
     } else if (inLock?.reject === true || (inLock?.pick === true && picks !== 1))
       // The one pick of a scene replaces the old one automatically.
       lines.unpick.push(`rushes unpick ${render}${who}`);

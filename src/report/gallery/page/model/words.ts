@@ -115,11 +115,13 @@ export function totalsOf(renders: Iterable<PageRender>): Totals {
     refundPromised: 0,
     unpriced: 0,
   };
-  for (const { clip, cost, earlier } of renders) {
+  for (const { clip, cost, earlier, onlyInBase } of renders) {
     if (clip !== undefined) {
       totals.clips += 1;
       totals.seconds += clip.seconds;
     }
+    // The lock no longer counts it.
+    if (onlyInBase === true) continue;
     addCost(totals, cost);
     // Money for earlier results is spent, whatever is shown now.
     if (earlier !== undefined) for (const result of earlier) addCost(totals, result.cost);

@@ -4,6 +4,7 @@ import { NOTE_ID } from '../inspector/Notes.tsx';
 import { toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
 import { close, open, toggleCompared } from '../state/view.ts';
 import { type Direction, neighbour } from './neighbours.ts';
+import { hasKeyboard, isForBrowser } from '../key-events.ts';
 import { rowOf } from '../state/rows.ts';
 import {
   changeSpeed,
@@ -17,10 +18,28 @@ import {
   togglePlay,
 } from '../playback/playback.ts';
 
+/** By whole frames: the steps of the slider itself are finer. */
+function sliderKey(key: string): boolean {
+  switch (key) {
+    case 'ArrowLeft':
+    case 'ArrowDown':
+      stepFrames(-1);
+      return true;
+    case 'ArrowRight':
+    case 'ArrowUp':
+      stepFrames(1);
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** Whether the key has a meaning here. */
 export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  const row = item.render.state === 'earlier' ? undefined : rowOf(item);
+  if (isForBrowser(event)) return false;
+  if (event.key === ' ' && hasKeyboard(event.target, 'button, summary')) return false;
+  if (hasKeyboard(event.target, 'input[type=range]') && sliderKey(event.key)) return true;
+  const row = rowOf(item);
   switch (event.key) {
     case ' ':
       togglePlay();
@@ -76,7 +95,7 @@ export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement):
       return true;
     case 'x':
     case 'X':
-      if (row !== undefined) toggleReject(item);
+      toggleReject(item);
       return true;
     case 's':
     case 'S':
@@ -88,6 +107,8 @@ export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement):
       return true;
     case 'n':
     case 'N':
+      // It lies outside of what fills the screen.
+      if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => undefined);
       document.getElementById(NOTE_ID)?.focus();
       return true;
     case 'm':

@@ -57,9 +57,9 @@ export function decidedOf(item: Item): DecidedAbout | undefined {
   );
 }
 
-/** Commands decide about the current result of a render. */
-export const isDecidable = ({ render: { clip, state } }: Item): boolean =>
-  clip !== undefined && state !== 'earlier';
+/** Commands decide about the current result of a render that is in a lock here. */
+export const isDecidable = ({ render: { clip, state, onlyInBase } }: Item): boolean =>
+  clip !== undefined && state !== 'earlier' && onlyInBase !== true;
 
 export interface Part {
   readonly in?: number;
@@ -71,7 +71,7 @@ export interface Part {
  * the old one.
  */
 export function togglePick(item: Item, row: Row, part: Part = {}): void {
-  if (item.render.clip === undefined) return;
+  if (!isDecidable(item)) return;
   const now = decisionOf(item) ?? {};
   const rest = withoutVerdict(now);
   const hasPart = part.in !== undefined || part.out !== undefined;
@@ -88,6 +88,7 @@ function unpickOthers(row: Row, isOther: (item: Item) => boolean): void {
 }
 
 export function toggleReject(item: Item): void {
+  if (!isDecidable(item)) return;
   const now = decisionOf(item) ?? {};
   const rest = withoutVerdict(now);
   decide(item, now.reject === true ? rest : { ...rest, reject: true });
