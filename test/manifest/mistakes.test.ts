@@ -350,6 +350,16 @@ describe('ids', () => {
     expect(loaded.diagnostics[0]?.hint).toMatch(/matrix\.sky/);
   });
 
+  test('an axis of a matrix that the id does not contain is named', async () => {
+    const { diagnostics } = await load(
+      `${HEAD}scenes:\n  - id: bay-\${{ matrix.sky }}\n    matrix: { sky: [rain, sun], time: [dawn, dusk], lens: [wide] }\n    prompt: "At \${{ matrix.time }}, \${{ matrix.lens }}"\n`,
+    );
+    expect(diagnostics.map(({ code }) => code)).toContain('duplicate-scene');
+    expect(diagnostics.find(({ code }) => code === 'duplicate-scene')?.hint).toBe(
+      'The id does not contain ${{ matrix.time }}: put it into the id.',
+    );
+  });
+
   test('of a table, where the cell stands', async () => {
     const loaded = await load({
       'film.yaml': `${HEAD}scenes:\n  - { rows: t.csv, id: "\${{ row.id }}", prompt: "\${{ row.prompt }}" }\n`,

@@ -39,6 +39,8 @@ export interface Draft {
   readonly place: Place;
   /** The first value of a table's row that the id is made of, where the id is a text around it. */
   readonly idCell?: Place;
+  /** Axes of its matrix that have several values and are not named in the id. */
+  readonly axesOutsideId?: readonly string[];
   /** `spec.broken` where something is wrong with the scene itself. */
   readonly spec: SceneSpec;
   readonly parent?: { readonly id: string; readonly place: Place };

@@ -7,7 +7,7 @@ import { parseJsonl } from '../rows/jsonl.ts';
 import { reportCurlyQuotes } from '../yaml/curly-quotes.ts';
 import { reportHashes, textsOf } from '../yaml/hash-comments.ts';
 import { describe, isCell, isLost, isNull, type Lost, lost } from '../values/located.ts';
-import { combinations, reportUnusedAxes } from './matrix.ts';
+import { axesOutsideId, combinations, reportUnusedAxes } from './matrix.ts';
 import type { Report } from '../values/problems.ts';
 import type { ReadFile } from '../values/reader.ts';
 import type { SceneEntry } from './scene-entries.ts';
@@ -54,13 +54,15 @@ export class Expander {
     const { reader, filler, problems, aliases } = this.#context;
     const context: FilmContext = { reader, filler, problems, aliases, folder };
     const drafts: Draft[] = [];
+    const outside = axesOutsideId(entry);
     for (const row of rows) {
       const hasCells =
         row !== 'none' &&
         row.kind === 'map' &&
         [...row.entries.values()].some(({ value }) => isCell(value));
       for (const combination of matrix) {
-        drafts.push(filmScene(entry, this.#scopeOf(row, combination), hasCells, context));
+        const draft = filmScene(entry, this.#scopeOf(row, combination), hasCells, context);
+        drafts.push(outside.length === 0 ? draft : { ...draft, axesOutsideId: outside });
       }
     }
     return drafts;

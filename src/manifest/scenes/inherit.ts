@@ -235,8 +235,11 @@ function reportTwin(draft: Draft, twin: Draft, problems: Problems): void {
       ? `more than one scene made here has the id ${draft.id}`
       : `two scenes have the id ${draft.id}`
     : `the ids ${twin.id} and ${draft.id} differ only in case: their clips would share a folder on some machines`;
+  const outside = (draft.axesOutsideId ?? []).map((axis) => `\${{ matrix.${axis} }}`);
   const hint = samePlace
-    ? 'Put a value that differs into the id, as in weather-${{ matrix.sky }} or ${{ row.id }}.'
+    ? outside.length > 0
+      ? `The id does not contain ${outside.join(' and ')}: put ${outside.length === 1 ? 'it' : 'them'} into the id.`
+      : 'Put a value that differs into the id, as in weather-${{ matrix.sky }} or ${{ row.id }}.'
     : isSame
       ? 'Rename one of them. For several clips of one scene write takes: 2.'
       : 'Rename one of them.';

@@ -73,23 +73,41 @@ export function reportUnusedAxes(scene: LocatedMap, matrix: LocatedMap, report: 
   for (const [key, { value }] of scene.entries) if (key !== 'matrix') collectTexts(value, texts);
   // A text in a file may name it too.
   if (texts.includes(FILE)) return;
-  const used = new Set(
-    texts.flatMap((text) => [...text.matchAll(NAMED)].map(([, axis = '']) => axis)),
-  );
+  const used = axesIn(texts);
   // If no axis is named, the ids are the same, which is already reported.
   if (used.size === 0) return;
   for (const [name, { key, value }] of matrix.entries) {
-    if (name === 'exclude' || name === 'include' || used.has(name)) continue;
-    if (value.kind !== 'list' || value.items.length < 2) continue;
+    const values = valuesOf(name, value);
+    if (values < 2 || used.has(name)) continue;
     report({
       code: 'no-effect',
       severity: 'warning',
-      message: `the scene does not use matrix.${name}, so its ${value.items.length} values make the same scene`,
+      message: `the scene does not use matrix.${name}, so its ${values} values make the same scene`,
       place: key,
       hint: `Use it in the id and in the prompt, as in \${{ matrix.${name} }}, or delete it.`,
     });
   }
 }
+
+/** The axes of several values that an id does not name: their scenes have the same id. */
+export function axesOutsideId(scene: LocatedMap): readonly string[] {
+  const id = scene.entries.get('id')?.value;
+  const matrix = scene.entries.get('matrix')?.value;
+  if (id === undefined || matrix?.kind !== 'map') return [];
+  const texts: string[] = [];
+  collectTexts(id, texts);
+  const used = axesIn(texts);
+  return [...matrix.entries]
+    .filter(([name, { value }]) => valuesOf(name, value) > 1 && !used.has(name))
+    .map(([name]) => name);
+}
+
+/** How many values an axis has; 0 for what is not an axis. */
+const valuesOf = (name: string, value: Located): number =>
+  name === 'exclude' || name === 'include' || value.kind !== 'list' ? 0 : value.items.length;
+
+const axesIn = (texts: readonly string[]): ReadonlySet<string> =>
+  new Set(texts.flatMap((text) => [...text.matchAll(NAMED)].map(([, axis = '']) => axis)));
 
 const NAMED = /\$\{\{\s*matrix\.([\p{L}\p{M}\p{N}_-]+)/gu;
 /** Stands for a text that is read from a file. */
