@@ -82,7 +82,11 @@ export function makePlan(parts: readonly PlanPart[], options: PlanOptions): Plan
   // A render with errors is not among the renders, so a selector of it would be a wrong complaint.
   const diagnostics = hasErrors(found)
     ? found
-    : [...found, ...nothingSelected(selectable, options.filter), ...conflictsOfPicks(projects)];
+    : [
+        ...found,
+        ...nothingSelected(selectable, options.filter, options.bare),
+        ...conflictsOfPicks(projects),
+      ];
   return {
     projects,
     ...defined({ filter: options.filter }),

@@ -23,6 +23,8 @@ export interface PlanOptions {
    * orphan. Default: all.
    */
   readonly filter?: Filter;
+  /** Globs of the filter that are arguments and not values of `--only`, for messages. */
+  readonly bare?: readonly string[];
 }
 
 /**

@@ -158,10 +158,10 @@ async function acceptAllChanged(
   selection: Selection,
   options: DecideOptions,
 ): Promise<number> {
-  const { manifests, filter } = selection;
+  const { manifests, filter, bare } = selection;
   const read = await readWhole(io, manifests, options);
   if ('exit' in read) return read.exit;
-  const plan = await planOver(io, read.resolved, read.lockOf, { filter, blind: true });
+  const plan = await planOver(io, read.resolved, read.lockOf, { filter, bare, blind: true });
   printDiagnostics(
     io,
     plan.diagnostics.filter(({ severity }) => severity === 'error'),

@@ -135,6 +135,11 @@ test('accept --all-changed lists what it keeps, and keeps all of the selection i
   expect((await w.rushes(['accept', '--all-changed', 'film.yaml'])).out).toContain(
     'nothing to accept',
   );
+  const none = await w.rushes(['accept', '--all-changed', 's7', 'film.yaml']);
+  expect(none.exit).toBe(64);
+  expect(none.err).toContain('the argument s7 selects no render');
+  const option = await w.rushes(['accept', '--all-changed', '--only', 's7', 'film.yaml']);
+  expect(option.err).toContain('--only s7 selects no render');
   expect(w.gateway.books().accepted).toHaveLength(3);
 });
 
