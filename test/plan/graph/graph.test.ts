@@ -273,6 +273,14 @@ describe('which clip', () => {
       'frame-circle: renders wait for frames of each other: d/one -> f/one -> e/one -> d/one',
     ]);
   });
+  test('of many unknown scenes, a name like it is looked for a hundred times', () => {
+    const scenes = Array.from({ length: 150 }, (_, at) => scene(`the-bay-${at}`, `the-bey-${at}`));
+    const { diagnostics } = resolveProject(projectOf(film(scenes.join('\n'))), fakes);
+    const hints = diagnostics.map(({ hint = '' }) => hint);
+    expect(hints).toHaveLength(150);
+    expect(hints.filter((hint) => hint.startsWith('Did you mean the-bay-'))).toHaveLength(100);
+    expect(hints.at(-1)).toBe('A frame can only come from a scene of the same manifest.');
+  });
 });
 
 describe('a selection', () => {

@@ -21,11 +21,15 @@ export type Target =
   | { readonly kind: 'open' }
   | { readonly kind: 'problem'; readonly problem?: Problem };
 
+/** A search among thousands of scenes for each of thousands of references takes minutes. */
+const MAX_SEARCHES = 100;
+
 export class FrameTargets {
   readonly #project: Project;
   readonly #options: TargetOptions;
   readonly #renders: ReadonlyMap<RenderId, ResolvedRender>;
   readonly #scenes: ReadonlyMap<SceneId, Project['scenes'][number]>;
+  readonly #near = new Map<string, string | undefined>();
 
   constructor(project: Project, renders: readonly ResolvedRender[], options: TargetOptions) {
     this.#project = project;
@@ -101,7 +105,7 @@ export class FrameTargets {
 
   #unknownScene(render: ResolvedRender, used: UsedFrame): Target {
     const { scene } = used.reference;
-    const near = nearest(scene, [...this.#scenes.keys()]);
+    const near = this.#nearScene(scene);
     return problemAt(render, used, 'scene', {
       code: 'unknown-scene',
       message: `there is no scene ${JSON.stringify(scene)} in this manifest`,
@@ -110,6 +114,12 @@ export class FrameTargets {
           ? 'A frame can only come from a scene of the same manifest.'
           : `Did you mean ${near}? A frame can only come from a scene of the same manifest.`,
     });
+  }
+
+  #nearScene(scene: string): string | undefined {
+    if (!this.#near.has(scene) && this.#near.size < MAX_SEARCHES)
+      this.#near.set(scene, nearest(scene, this.#scenes.keys()));
+    return this.#near.get(scene);
   }
 
   #unknownAlias(render: ResolvedRender, used: UsedFrame, alias: Alias): Target {
