@@ -66,11 +66,18 @@ export async function runToEnd(
   const offSignal = io.onSignal((signal) => {
     asked += 1;
     if (asked > 1) return io.exitNow(EXIT.interrupted);
-    watch.emit({
-      event: 'run.notice',
-      severity: 'note',
-      message: `${signal}: submitting nothing more, saving; a second one stops at once`,
-    });
+    // Nothing follows `run.finished` in `--json`.
+    if (watch.state.finished !== undefined) {
+      io.stderr.write(
+        `rushes: ${signal}: the run is over, its results are being saved; a second one stops at once\n`,
+      );
+    } else {
+      watch.emit({
+        event: 'run.notice',
+        severity: 'note',
+        message: `${signal}: submitting nothing more, saving; a second one stops at once`,
+      });
+    }
     stopping.abort();
   });
   try {

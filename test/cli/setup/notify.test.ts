@@ -36,3 +36,16 @@ test('the command gets the summary, and no key', async () => {
   expect(failing.exit).toBe(0);
   expect(failing.err).toContain('warning: the notify command ended with exit code 3');
 });
+
+test('a signal after the end of a run changes neither the last line of --json nor the exit code', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  const ran = await w.rushes(['render', '--json', 'film.yaml'], {
+    watch: (said, signal) => {
+      if (said.includes('"run.finished"')) signal('SIGINT');
+    },
+  });
+  expect(ran.exit).toBe(0);
+  expect(ran.out.trim().split('\n').at(-1)).toContain('"run.finished"');
+  expect(ran.err).toContain('SIGINT: the run is over, its results are being saved');
+});
