@@ -3,12 +3,13 @@
  * against the limits of the manifests.
  */
 import type { Books, GatewayEvent } from '../../src/local-gateway/books.ts';
+import { LOST_AFTER_MS } from '../../src/run/task/following/leave.ts';
 import type { Film } from './random-project.ts';
 
 /**
  * `unsure`: tasks whose answer was lost. The runner keeps a slot for such a task
  * for as long as it must guess that it takes, so they may be at work longer than it thinks;
- * everything that it knows of must fit.
+ * everything that it knows of must fit. A task without an end counts until it is lost.
  */
 export function limitBreaches(
   accepted: Books['accepted'],
@@ -24,10 +25,7 @@ export function limitBreaches(
     if (unsure.has(task)) continue;
     const alias = film.purposeOf(gateway, body)?.split('/')[1] ?? '';
     const keys = ['all', gateway, alias];
-    changes.push(
-      { at, by: 1, keys },
-      { at: ends.get(task) ?? Number.POSITIVE_INFINITY, by: -1, keys },
-    );
+    changes.push({ at, by: 1, keys }, { at: ends.get(task) ?? at + LOST_AFTER_MS, by: -1, keys });
   }
   // What ends in a millisecond makes room for what begins in it.
   changes.sort((a, b) => a.at - b.at || a.by - b.by);
