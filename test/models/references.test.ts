@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   referencesIn,
   replaceReferences,
+  strayHint,
   strayReferences,
 } from '../../src/models/text/references.ts';
 
@@ -38,7 +39,7 @@ describe('@name means an element only before a declared name', () => {
   test('a text that only looks like a reference is reported once', () => {
     expect(
       strayReferences('@dgo and @dgo beside @dog, mail a@b.example, @ alone', ['dog']),
-    ).toEqual([{ start: 0, end: 4, name: 'dgo' }]);
+    ).toEqual([{ start: 0, end: 4, name: 'dgo', near: 'dog' }]);
   });
 });
 
@@ -47,4 +48,14 @@ test('a prompt of thousands of unknown names is no list of mistakes', () => {
   expect(strayReferences(prompt, ['dog']).map(({ name }) => name)).toEqual(
     Array.from({ length: 100 }, (_, number) => `c${number}`),
   );
+});
+
+test('a prompt is compared with a thousand names at most, and a hint lists eight', () => {
+  const names = Array.from({ length: 400 }, (_, number) => `member-${number}`);
+  const strays = strayReferences('@membr-1 @membr-2 @membr-3', names);
+  expect(strays.map(({ near }) => near)).toEqual(['member-1', 'member-2', undefined]);
+  expect(strays.map((one) => strayHint(one, 'The cast is', names)).slice(1)).toEqual([
+    'Did you mean @member-2?',
+    'The cast is @member-0, @member-1, @member-2, @member-3, @member-4, @member-5, @member-6, @member-7 … and 392 more.',
+  ]);
 });

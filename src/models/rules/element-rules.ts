@@ -6,7 +6,7 @@ import type { ModelSettings } from '../model.ts';
 import type { Breach } from '../rule.ts';
 import type { Card } from '../card/card.ts';
 import { promptsOf } from '../card/paths.ts';
-import { referencesIn, strayHint, strayReferences } from '../text/references.ts';
+import { referencesIn, elementHint, strayReferences } from '../text/references.ts';
 
 export const elementBreaches = (
   aspect: 'unique' | 'mentioned',
@@ -40,12 +40,12 @@ function* unmentioned(body: JsonObject, card: Card, { hasCast }: ModelSettings):
     if (!prompt.includes('@')) continue;
     for (const { name } of referencesIn(prompt, names)) used.add(name);
     if (hasCast === true) continue;
-    for (const { name, start, end } of strayReferences(prompt, names)) {
+    for (const stray of strayReferences(prompt, names)) {
       yield {
         path,
-        part: [start, end],
-        message: `@${name} names no element`,
-        hint: strayHint(name, names),
+        part: [stray.start, stray.end],
+        message: `@${stray.name} names no element`,
+        hint: elementHint(stray, names),
       };
     }
   }

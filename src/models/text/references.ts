@@ -4,6 +4,7 @@
  * before the `@` or right after the name. A name may be followed by a letter of a script that is
  * written without spaces or with particles attached (`@element_dog와`).
  */
+import { defined } from '../../defined.ts';
 import { nearestField } from '../nearest-field.ts';
 
 /** Scripts whose words run on into particles, or are not parted at all. */
@@ -35,12 +36,21 @@ export function referencesIn(prompt: string, names: readonly string[]): Referenc
 
 /** A prompt with more of them means none, and each is looked for in the manifest's text. */
 const MOST_STRAYS = 100;
+/** For one prompt: searches among thousands of names for each of thousands take minutes. */
+const MOST_COMPARED_NAMES = 1_000;
+/** A hint lists no more names. */
+const MOST_LISTED = 8;
+
+export interface StrayReference extends Reference {
+  /** The declared name that was probably meant. */
+  readonly near?: string;
+}
 
 /**
  * Texts that look like a reference but name no declared element: `@dgo`. Each name once, where it
  * stands first; the first hundred.
  */
-export function strayReferences(prompt: string, names: readonly string[]): Reference[] {
+export function strayReferences(prompt: string, names: readonly string[]): StrayReference[] {
   const known = new Set(referencesIn(prompt, names).map(({ start }) => start));
   const stray = new Map<string, Reference>();
   for (const start of signs(prompt)) {
@@ -52,17 +62,30 @@ export function strayReferences(prompt: string, names: readonly string[]): Refer
     if (name !== undefined && !stray.has(name))
       stray.set(name, { start, end: start + 1 + name.length, name });
   }
-  return [...stray.values()];
+  const searched = Math.floor(MOST_COMPARED_NAMES / names.length);
+  return [...stray.values()].map((one, index) => ({
+    ...one,
+    ...defined({ near: index < searched ? nearestField(one.name, names) : undefined }),
+  }));
 }
 
-/** Suggestion for a stray reference. */
-export function strayHint(stray: string, names: readonly string[]): string {
-  if (names.length === 0) return 'No element is declared: it is sent as plain text.';
-  const near = nearestField(stray, names);
-  return near === undefined
-    ? `Elements are ${names.map((name) => `@${name}`).join(', ')}.`
-    : `Did you mean @${near}?`;
+/** Suggestion for a stray reference. `kind`: `Elements are`, `The cast is`. */
+export function strayHint(
+  { near }: StrayReference,
+  kind: string,
+  names: readonly string[],
+): string {
+  if (near !== undefined) return `Did you mean @${near}?`;
+  const listed = names.slice(0, MOST_LISTED).map((name) => `@${name}`);
+  const more = names.length - listed.length;
+  return `${kind} ${listed.join(', ')}${more > 0 ? ` … and ${more.toLocaleString('en')} more` : ''}.`;
 }
+
+/** The same where a scene names elements. */
+export const elementHint = (stray: StrayReference, names: readonly string[]): string =>
+  names.length === 0
+    ? 'No element is declared: it is sent as plain text.'
+    : strayHint(stray, 'Elements are', names);
 
 /** The prompt with every reference to a declared name replaced. */
 export function replaceReferences(

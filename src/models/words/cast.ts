@@ -8,8 +8,7 @@ import type { CastMember, SceneElement, Word, Words } from '../../scene.ts';
 import type { Card, RuleRow } from '../card/card.ts';
 import { fieldAt } from '../card/conditions.ts';
 import type { CastForm } from '../model.ts';
-import { referencesIn, strayReferences } from '../text/references.ts';
-import { nearestField } from '../nearest-field.ts';
+import { referencesIn, strayHint, strayReferences } from '../text/references.ts';
 import type { Translator } from '../translation.ts';
 import type { From } from './from.ts';
 import { besides } from './reference-words.ts';
@@ -127,15 +126,11 @@ function mentionsIn(
       const member = Object.hasOwn(cast, name) ? cast[name] : undefined;
       if (member !== undefined && !own.includes(name)) found.set(name, { name, member });
     }
-    for (const { name, start, end } of strayReferences(prompt, known)) {
-      const near = nearestField(name, known);
-      into.warn(word, `@${name} names no cast member`, {
+    for (const stray of strayReferences(prompt, known)) {
+      into.warn(word, `@${stray.name} names no cast member`, {
         path,
-        part: [start, end],
-        hint:
-          near === undefined
-            ? `The cast is ${names.map((one) => `@${one}`).join(', ')}.`
-            : `Did you mean @${near}?`,
+        part: [stray.start, stray.end],
+        hint: strayHint(stray, 'The cast is', names),
       });
     }
   }

@@ -5,7 +5,7 @@
 import type { SceneElement, Words } from '../../scene.ts';
 import type { From } from './from.ts';
 import type { Translator } from '../translation.ts';
-import { referencesIn, strayHint, strayReferences } from '../text/references.ts';
+import { referencesIn, elementHint, strayReferences } from '../text/references.ts';
 import { listedShots } from './shots.ts';
 
 /** Elements that were made beforehand: their ids go into the body, in the order of the scene. */
@@ -57,11 +57,11 @@ export function checkReferences(words: Words, names: readonly string[], into: Tr
     for (const { name } of referencesIn(prompt, names)) used.add(name);
     // With a cast, names without a member are reported once for all models.
     if (words.cast !== undefined) continue;
-    for (const { name, start, end } of strayReferences(prompt, names)) {
-      into.warn(word, `@${name} names no element`, {
+    for (const stray of strayReferences(prompt, names)) {
+      into.warn(word, `@${stray.name} names no element`, {
         path,
-        part: [start, end],
-        hint: strayHint(name, names),
+        part: [stray.start, stray.end],
+        hint: elementHint(stray, names),
       });
     }
   }
