@@ -95,12 +95,16 @@ console.log(`${fileURLToPath(file)}: ${machine}`);
 function line({ cpuSeconds, mebibytes, what }, ratios, bars) {
   const limits = bars.flatMap(([value, atMost, unit]) => {
     if (atMost === undefined) return [];
-    if (value <= atMost) return [`at most ${atMost}${unit}`];
+    if (value <= atMost) return [`at most ${shown(atMost)}${unit}`];
     process.exitCode = 1;
-    return [`at most ${atMost}${unit}: EXCEEDED`];
+    return [`at most ${shown(atMost)}${unit}: EXCEEDED`];
   });
   const bar = limits.length === 0 ? '' : `  (${limits.join(', ')})`;
   console.log(
     `${cpuSeconds.toFixed(2).padStart(6)} s CPU  ${String(mebibytes).padStart(4)} MiB  ${ratios}  ${what}${bar}`,
   );
+}
+
+function shown(limit) {
+  return Math.round(limit * 100) / 100;
 }
