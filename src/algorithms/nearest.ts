@@ -27,6 +27,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 const LONGEST = 80;
+/**
+ * What was probably meant is looked for so often in one manifest: a search among thousands of names
+ * for each of thousands of problems takes minutes.
+ */
+export const MOST_SEARCHES = 100;
 /** As most keys are: nothing to make alike. */
 const PLAIN = /^[a-z0-9_]*$/;
 

@@ -3,6 +3,7 @@
  * waits for what is followed, and says what came of it. The one place that decides when a run is
  * over.
  */
+import { getOrMake } from '../algorithms/get-or-make.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { GatewayName } from '../ids.ts';
 import { carriedOnce } from '../lock/spent.ts';
@@ -95,7 +96,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   const floorMs = deps.options.pollMinMs ?? DEFAULT_PACING.floorMs;
   const throttles = new Map<GatewayName, Throttle>();
   const throttle = (gateway: GatewayName): Throttle =>
-    lazily(throttles, gateway, () => {
+    getOrMake(throttles, gateway, () => {
       const untilMs = [...deps.ledgers.values()].map(({ waits }) => waits.get(gateway) ?? 0);
       const leftMs = Math.max(0, ...untilMs) - clock.now();
       return new Throttle(limits.gatewayInFlight(gateway), {
@@ -146,7 +147,7 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
     pictures: new PictureLinks({ cache: deps.uploadCache, clock, emit: deps.emit, stops }),
     throttle,
     asker: (gateway: Gateway) =>
-      lazily(
+      getOrMake(
         askers,
         gateway.name,
         () =>
@@ -276,10 +277,4 @@ export function startEngine(given: RunDeps, parts: EngineParts): Engine {
   }
 
   return { ctx, finish };
-}
-
-function lazily<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
 }

@@ -3,6 +3,7 @@
  * expansions is kept once, with everything that it affects; which renders these are is known only
  * at the end.
  */
+import { MOST_SEARCHES } from '../../algorithms/nearest.ts';
 import { defined } from '../../defined.ts';
 import type { Diagnostic, Severity } from '../../diagnostic.ts';
 import type { Alias, SceneId } from '../../ids.ts';
@@ -34,11 +35,6 @@ export type Report = (problem: Problem) => void;
 
 /** Different problems of one project: beyond these, the number says more than each one. */
 const MAX_PROBLEMS = 500;
-/**
- * Hints that are looked for: a search among thousands of names for each of thousands of problems
- * takes minutes.
- */
-const MAX_SEARCHES = 100;
 
 export class Problems {
   readonly #found = new Map<string, Reached>();
@@ -90,7 +86,7 @@ export class Problems {
   #kept({ hint, ...problem }: Problem, severity: Severity): KeptProblem {
     if (typeof hint !== 'function') return { ...problem, severity, ...defined({ hint }) };
     this.#searches += 1;
-    const found = this.#searches > MAX_SEARCHES ? undefined : hint();
+    const found = this.#searches > MOST_SEARCHES ? undefined : hint();
     return { ...problem, severity, ...defined({ hint: found }) };
   }
 

@@ -2,6 +2,7 @@
  * Which job may leave the queue now. It takes its slot, its money and its place in the limits a
  * minute; what can never leave is told and dropped.
  */
+import { getOrMake } from '../../algorithms/get-or-make.ts';
 import type { GatewayName } from '../../ids.ts';
 import { aliasKey } from '../../keys.ts';
 import type { RunContext } from '../context.ts';
@@ -141,7 +142,8 @@ export class NextSubmit {
     const { limits } = this.#ctx;
     const { gateway } = render.model;
     return [
-      this.#rate(
+      getOrMake(
+        this.#rates,
         gateway,
         () =>
           new SubmitRate(
@@ -149,17 +151,12 @@ export class NextSubmit {
             this.#parts.recentSubmits.get(gateway)?.map((at) => this.#sinceStart(at)),
           ),
       ),
-      this.#rate(
+      getOrMake(
+        this.#rates,
         aliasKey(manifest, render.alias),
         () => new SubmitRate(limits.aliasPerMinute(manifest, render.alias)),
       ),
     ];
-  }
-
-  #rate(key: string, make: () => SubmitRate): SubmitRate {
-    let rate = this.#rates.get(key);
-    if (rate === undefined) this.#rates.set(key, (rate = make()));
-    return rate;
   }
 
   /**

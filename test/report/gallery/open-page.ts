@@ -53,3 +53,16 @@ export async function openPage(
   await page.goto(`${pathToFileURL(file).href}${hash === '' ? '' : `#${hash}`}`);
   return { page, problems };
 }
+
+/**
+ * A script that presses keys in one task of the browser: nothing that they begin has ended before
+ * the last one. `modifiers` as a `KeyboardEvent` takes them.
+ */
+export const pressAtOnce = (
+  keys: readonly string[],
+  modifiers: { readonly ctrlKey?: boolean; readonly altKey?: boolean } = {},
+): string =>
+  `for (const key of ${JSON.stringify(keys)}) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...${JSON.stringify(modifiers)} }))`;
+
+export const repeated = (count: number, key: string): readonly string[] =>
+  Array.from({ length: count }, () => key);

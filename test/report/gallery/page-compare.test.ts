@@ -1,7 +1,7 @@
 /** Compared clips of the review page in Chromium: of different lengths, gone, many and few. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, noBrowser, openPage } from './open-page.ts';
+import { launchBrowser, noBrowser, openPage, pressAtOnce, repeated } from './open-page.ts';
 import { pageClip, pageData, type PageFolder, pageFolder, writeClip } from './page-samples.ts';
 
 describe.skipIf(noBrowser)('compared clips', () => {
@@ -27,10 +27,6 @@ describe.skipIf(noBrowser)('compared clips', () => {
         ),
       )
       .toBe(true);
-  const press = (page: Page, key: string, times: number): Promise<unknown> =>
-    page.evaluate(
-      `for (let press = 0; press < ${times}; press += 1) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: ${JSON.stringify(key)}, bubbles: true, cancelable: true }))`,
-    );
   const pictureTimes = (page: Page): Promise<unknown> =>
     page.evaluate(
       '[...document.querySelectorAll(".compared video")].map(({ currentTime }) => Math.round(currentTime * 10) / 10)',
@@ -73,7 +69,7 @@ describe.skipIf(noBrowser)('compared clips', () => {
   test('a file that ends earlier than the lock says holds its last picture', async () => {
     const page = await compare(['crab/o3', 'crab/sora'], 'side');
     await ready(page);
-    await press(page, '.', 125);
+    await page.evaluate(pressAtOnce(repeated(125, '.')));
     await ready(page);
     await page.evaluate(`{
       globalThis.earliest = Infinity;
@@ -95,7 +91,7 @@ describe.skipIf(noBrowser)('compared clips', () => {
     const page = await compare(['crab/kling', 'crab/sora'], 'side');
     await ready(page);
     await page.getByRole('button', { name: 'Shorter clips hold' }).click();
-    await press(page, '.', 220);
+    await page.evaluate(pressAtOnce(repeated(220, '.')));
     await ready(page);
     expect(await pictureTimes(page)).toEqual([3, 8]);
     await page.getByRole('button', { name: 'Shorter clips loop' }).click();

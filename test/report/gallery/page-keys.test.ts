@@ -1,7 +1,7 @@
 /** Keys and focus on the review page in Chromium: with what has the focus, and after a filter. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, noBrowser, openPage } from './open-page.ts';
+import { launchBrowser, noBrowser, openPage, pressAtOnce } from './open-page.ts';
 import { pageClip, pageData, type PageFolder, pageFolder, writeClip } from './page-samples.ts';
 
 describe.skipIf(noBrowser)('keys', () => {
@@ -24,8 +24,6 @@ describe.skipIf(noBrowser)('keys', () => {
         ),
       )
       .toBe(true);
-  const sign = (key: string, modifiers: string): string =>
-    `document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', ${modifiers}, bubbles: true, cancelable: true }))`;
   const playerOf = (page: Page, key: string): Promise<void> =>
     page.getByRole('dialog', { name: `Player: ${key}` }).waitFor();
 
@@ -53,9 +51,9 @@ describe.skipIf(noBrowser)('keys', () => {
   test('a sign that is typed with AltGr counts; with Ctrl alone it is for the browser', async () => {
     const page = await openAt('open=crab%2Fkling');
     await ready(page);
-    await page.evaluate(sign('[', 'ctrlKey: true'));
+    await page.evaluate(pressAtOnce(['['], { ctrlKey: true }));
     expect(await page.getByRole('button', { name: 'Pick', exact: true }).count()).toBe(1);
-    await page.evaluate(sign('[', 'ctrlKey: true, altKey: true'));
+    await page.evaluate(pressAtOnce(['['], { ctrlKey: true, altKey: true }));
     await page.getByRole('button', { name: 'Pick this part' }).waitFor();
     await page.close();
   });

@@ -1,12 +1,9 @@
 /** The player of the review page in Chromium: ends, loops, backwards, and from clip to clip. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, noBrowser, openPage } from './open-page.ts';
+import { launchBrowser, noBrowser, openPage, pressAtOnce, repeated } from './open-page.ts';
 import { pageClip, pageData, type PageFolder, pageFolder, writeClip } from './page-samples.ts';
 
-/** Keys in one task of the browser: nothing that they begin has ended before the last one. */
-const pressAtOnce = (keys: readonly string[]): string =>
-  `for (const key of ${JSON.stringify(keys)}) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))`;
 /** After what a key began has failed, where it fails at once. */
 const TWO_FRAMES =
   'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
@@ -49,7 +46,7 @@ describe.skipIf(noBrowser)('the player', () => {
 
   test('at its end it is on its last frame, and a step back shows the one before', async () => {
     const page = await openClip('crab/kling');
-    await page.evaluate(pressAtOnce(Array.from({ length: 115 }, () => '.')));
+    await page.evaluate(pressAtOnce(repeated(115, '.')));
     await page.keyboard.press(' ');
     await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
     expect(await frame(page)).toBe('frame 120 of 120');
@@ -62,7 +59,7 @@ describe.skipIf(noBrowser)('the player', () => {
     const page = await openClip('crab/kling');
     await page.keyboard.press(']');
     await page.keyboard.press('p');
-    await page.evaluate(pressAtOnce(Array.from({ length: 115 }, () => '.')));
+    await page.evaluate(pressAtOnce(repeated(115, '.')));
     await page.keyboard.press('\\');
     await page.keyboard.press(' ');
     await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
@@ -79,7 +76,7 @@ describe.skipIf(noBrowser)('the player', () => {
 
   test('a range ends with the picture, where the file goes on with sound alone', async () => {
     const page = await openClip('long-sound/kling');
-    await page.evaluate(pressAtOnce(Array.from({ length: 115 }, () => '.')));
+    await page.evaluate(pressAtOnce(repeated(115, '.')));
     await page.keyboard.press(']');
     await page.keyboard.press('p');
     await page.keyboard.press('Escape');
@@ -90,14 +87,14 @@ describe.skipIf(noBrowser)('the player', () => {
 
   test('backwards: to the first frame, in a range without a beginning, and from where a seek leads', async () => {
     const page = await openClip('crab/kling');
-    await page.evaluate(pressAtOnce(Array.from({ length: 6 }, () => '.')));
+    await page.evaluate(pressAtOnce(repeated(6, '.')));
     await page.keyboard.press('j');
     await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
     await expect
       .poll(() => page.evaluate('document.querySelector(".main-video").currentTime'))
       .toBe(0);
-    await page.evaluate(pressAtOnce([...Array.from({ length: 48 }, () => '.'), ']', 'j']));
-    await page.evaluate(pressAtOnce(Array.from({ length: 40 }, () => ',')));
+    await page.evaluate(pressAtOnce([...repeated(48, '.'), ']', 'j']));
+    await page.evaluate(pressAtOnce(repeated(40, ',')));
     await page.evaluate(`{
       globalThis.sawJump = false;
       let last = 0;
@@ -116,12 +113,12 @@ describe.skipIf(noBrowser)('the player', () => {
 
   test('backwards goes on from a note that is clicked', async () => {
     const page = await openClip('crab/kling');
-    await page.evaluate(pressAtOnce(Array.from({ length: 110 }, () => '.')));
+    await page.evaluate(pressAtOnce(repeated(110, '.')));
     await page.keyboard.press('n');
     await page.keyboard.type('here');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
-    await page.evaluate(pressAtOnce(Array.from({ length: 90 }, () => ',')));
+    await page.evaluate(pressAtOnce(repeated(90, ',')));
     await expect.poll(() => frame(page)).toBe('frame 21 of 120');
     await page.evaluate(`${pressAtOnce(['j'])}; document.querySelector('.note-mark').click();`);
     await page.evaluate(TWO_FRAMES);
@@ -132,7 +129,7 @@ describe.skipIf(noBrowser)('the player', () => {
 
   test('backwards at once after forwards is still shown as playing', async () => {
     const page = await openClip('crab/kling');
-    await page.evaluate(pressAtOnce([...Array.from({ length: 110 }, () => '.'), 'l', 'j']));
+    await page.evaluate(pressAtOnce([...repeated(110, '.'), 'l', 'j']));
     await page.evaluate(TWO_FRAMES);
     expect(await page.getByRole('button', { name: 'Pause', exact: true }).count()).toBe(1);
     await page.close();

@@ -1,7 +1,7 @@
 /** Which render each frame of another clip comes from, and what is wrong with a reference. Pure. */
 import { renderWords } from '../../../command-words.ts';
 import { type Alias, type RenderId, renderId, type SceneId } from '../../../ids.ts';
-import { nearest } from '../../../algorithms/nearest.ts';
+import { MOST_SEARCHES, nearest } from '../../../algorithms/nearest.ts';
 import { frameWords } from '../../../pictures/frame-text.ts';
 import type { Project } from '../../../scene.ts';
 import type { ResolvedRender, UsedFrame } from '../../plan.ts';
@@ -20,9 +20,6 @@ export type Target =
   | { readonly kind: 'render'; readonly id: RenderId }
   | { readonly kind: 'open' }
   | { readonly kind: 'problem'; readonly problem?: Problem };
-
-/** A search among thousands of scenes for each of thousands of references takes minutes. */
-const MAX_SEARCHES = 100;
 
 export class FrameTargets {
   readonly #project: Project;
@@ -117,7 +114,7 @@ export class FrameTargets {
   }
 
   #nearScene(scene: string): string | undefined {
-    if (!this.#near.has(scene) && this.#near.size < MAX_SEARCHES)
+    if (!this.#near.has(scene) && this.#near.size < MOST_SEARCHES)
       this.#near.set(scene, nearest(scene, this.#scenes.keys()));
     return this.#near.get(scene);
   }

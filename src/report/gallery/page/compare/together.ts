@@ -19,8 +19,8 @@ const FAR = 0.3;
 const MOST_CORRECTION = 0.25;
 
 const members = new Map<string, Member>();
-/** Clips that the clock left while they were still seeking: they seek once more. */
-const leftBehind = new Set<Member>();
+/** Clips that were still seeking when the clock moved: they seek once more. */
+const toSeekAgain = new Set<Member>();
 
 export const clock = signal(0);
 export const isPlaying = signal(false);
@@ -44,14 +44,14 @@ export function join(key: string, member: Member): () => void {
   member.element.addEventListener('loadedmetadata', measure);
   member.element.muted = audible.value !== key;
   const onSeeked = (): void => {
-    if (leftBehind.delete(member)) place(member);
+    if (toSeekAgain.delete(member)) place(member);
   };
   member.element.addEventListener('seeked', onSeeked);
   place(member);
   return () => {
     member.element.removeEventListener('loadedmetadata', measure);
     member.element.removeEventListener('seeked', onSeeked);
-    leftBehind.delete(member);
+    toSeekAgain.delete(member);
     members.delete(key);
     const left = new Map(lengths.value);
     left.delete(key);
@@ -130,7 +130,7 @@ function place(member: Member): void {
   const to = timeIn(member);
   if (Math.abs(element.currentTime - to) <= 0.001) return;
   // As in the player: no seek on top of one that is under way.
-  if (element.seeking) leftBehind.add(member);
+  if (element.seeking) toSeekAgain.add(member);
   else element.currentTime = to;
 }
 
