@@ -57,13 +57,16 @@ export async function walkBoxes(file: FileBytes): Promise<Walked | ClipProblem> 
     };
 
   const boxes: Box[] = [];
+  const types = new Set<string>();
+  const has = (type: string): boolean => types.has(type);
   let offset = 0;
   while (offset < size) {
     if (boxes.length >= MAX_BOXES)
       return notMp4(`the file has more than ${MAX_BOXES} top-level boxes`);
     const header = await file.read(offset, 16);
     const left = size - offset;
-    if (isWhole(boxes) && isStray(header, left, boxes)) return { boxes, strayBytes: left };
+    if (has('moov') && has('mdat') && isStray(header, left, boxes))
+      return { boxes, strayBytes: left };
     if (header.length < 8) {
       return boxes.length === 0
         ? notMp4(`the file is only ${size} bytes long`)
@@ -84,17 +87,13 @@ export async function walkBoxes(file: FileBytes): Promise<Walked | ClipProblem> 
     if (type === 'moov' && bytes > MAX_INDEX_BYTES)
       return notMp4(`the index of the file is ${bytes} bytes long, which no clip needs`);
     boxes.push({ type, bytes, offset });
+    types.add(type);
     offset += bytes;
   }
-  if (!boxes.some(({ type }) => type === 'moov'))
-    return truncated('its index (the box "moov") is missing');
-  if (!boxes.some(({ type }) => type === 'mdat'))
-    return truncated('its media data (the box "mdat") is missing');
+  if (!has('moov')) return truncated('its index (the box "moov") is missing');
+  if (!has('mdat')) return truncated('its media data (the box "mdat") is missing');
   return { boxes, strayBytes: 0 };
 }
-
-const isWhole = (boxes: readonly Box[]): boolean =>
-  ['moov', 'mdat'].every((wanted) => boxes.some(({ type }) => type === wanted));
 
 /** Whether this place has neither a box nor the beginning of one that was cut. */
 function isStray(header: Buffer, left: number, boxes: readonly Box[]): boolean {

@@ -3,10 +3,8 @@
  * nothing of a part that was zeroed or overwritten.
  */
 import type { EncodedPacket, InputVideoTrack } from 'mediabunny';
+import { MOST_PICTURES } from './claims.ts';
 import { loadMediabunny } from './mediabunny.ts';
-
-/** A clip of an hour has some 100,000; more are not looked at. */
-const MAX_PACKETS = 200_000;
 
 /**
  * Half a sentence of what is wrong with the packets of a track, or `undefined`. One packet at a
@@ -25,7 +23,7 @@ export async function packetFlaw(
   try {
     for await (const packet of new EncodedPacketSink(video).packets()) {
       looked += 1;
-      if (looked > MAX_PACKETS) break;
+      if (looked > MOST_PICTURES) break;
       bytes += packet.byteLength;
       // To read all of them could take days.
       if (bytes > fileBytes) return 'its pictures lie over each other in the file';

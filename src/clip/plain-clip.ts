@@ -6,13 +6,12 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Walked } from './boxes.ts';
+import { MOST_PICTURES } from './claims.ts';
 import type { ClipFacts } from './facts.ts';
 import type { FileBytes } from './file-bytes.ts';
 import { fills } from './packets.ts';
 import { find, indexOf, partsOf, u32, u64, versionOf } from './track-index.ts';
 
-/** A clip of an hour has some 100,000; the library stops looking at twice as many. */
-const MOST_PICTURES = 200_000;
 /** Bytes of pictures that are checked before other work gets a turn. */
 const BYTES_IN_A_TURN = 2 * 1024 * 1024;
 /** No rotation, no scaling, no shift: 16.16 and, in the last column, 2.30. */

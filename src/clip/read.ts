@@ -5,6 +5,7 @@
  */
 import type { InputVideoTrack } from 'mediabunny';
 import { type Walked, walkBoxes } from './boxes.ts';
+import { excessOf } from './claims.ts';
 import type { ClipFacts, ClipProblem } from './facts.ts';
 import { FileBytes } from './file-bytes.ts';
 import { loadMediabunny } from './mediabunny.ts';
@@ -32,6 +33,8 @@ export async function readClip(
     try {
       const walked = await walkBoxes(file);
       if ('kind' in walked) return walked;
+      const excess = await excessOf(file, walked.boxes);
+      if (excess !== undefined) return excess;
       const read = await readLayout(file, walked);
       if ('kind' in read) return read;
       const facts =
@@ -60,6 +63,11 @@ interface Layout {
 const FEW_STRAY_BYTES = 64 * 1024;
 /** Of the parts of the file that were read: with eight downloads at once it is held eight times. */
 const CACHE_BYTES = 2 * 1024 * 1024;
+/**
+ * An empty box that the library finds behind the file. Its last four bytes would lead to a list of
+ * fragments (`mfra`), and the library reads a fragment wherever that list says that there is one.
+ */
+const TAIL = Buffer.from('00000010667265650000000000000000', 'hex');
 /** Times in an index are rounded to its own ticks. */
 const PROMISE_TOLERANCE_SECONDS = 0.5;
 
@@ -103,8 +111,12 @@ function completed(facts: ClipFacts, { fragmentSeconds, flaws: ofFile }: Layout)
 async function readTracks(file: FileBytes, pictures: boolean): Promise<ClipFacts | ClipProblem> {
   const { CustomSource, Input, MP4, QTFF } = await loadMediabunny();
   const source = new CustomSource({
-    getSize: () => file.size,
-    read: (start, end) => file.read(start, end - start),
+    getSize: () => file.size + TAIL.length,
+    read: async (start, end) => {
+      const read = await file.read(start, end - start);
+      if (end <= file.size) return read;
+      return Buffer.concat([read, TAIL.subarray(Math.max(0, start - file.size), end - file.size)]);
+    },
     prefetchProfile: 'fileSystem',
     maxCacheSize: CACHE_BYTES,
   });

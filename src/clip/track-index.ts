@@ -4,6 +4,7 @@
  * second into the index and the rest into fragments, which metadata parsers leave out.
  */
 import type { Box } from './boxes.ts';
+import { MAX_FRAGMENT_BYTES } from './claims.ts';
 import type { FileBytes } from './file-bytes.ts';
 
 interface TrackIndex {
@@ -34,8 +35,6 @@ export interface FragmentTotals {
   readonly endTicks: number;
 }
 
-/** Fragments of a clip are some kilobytes each. */
-const MAX_FRAGMENT_BYTES = 8 * 1024 * 1024;
 /** Lists in a box are no longer than the box. */
 const DEEPEST = 8;
 
