@@ -9,7 +9,7 @@ import { drawPng, rasterize } from '../../src/clip/slate/raster.ts';
 import { readable } from '../../src/clip/slate/readable.ts';
 import { drawSlate, type SlateSpec } from '../../src/clip/slate/slate.ts';
 import { accentOf, drawStill } from '../../src/clip/slate/layout.ts';
-import { sample } from '../pictures/sample-pictures.ts';
+import { png, sample } from '../pictures/sample-pictures.ts';
 import { installed } from './installed.ts';
 
 let folder = '';
@@ -143,15 +143,24 @@ test.each(['crab.png', 'crab.jpg'])(
 test.runIf(installed('ffmpeg'))('a WebP is drawn by way of ffmpeg, as its PNG is', async () => {
   const size = { width: 640, height: 360 };
   const webp = { bytes: sample('crab.webp'), mime: 'image/webp' };
-  const drawn = await readable(webp);
-  expect(drawn?.mime).toBe('image/png');
-  const pixels = await rasterize(await drawStill(SPEC.lines, size, drawn));
+  const { picture } = await readable(webp);
+  expect(picture?.mime).toBe('image/png');
+  const pixels = await rasterize(await drawStill(SPEC.lines, size, picture));
   const [red = 0, green = 0, blue = 0] = pixels.subarray((220 * 640 + 320) * 4);
   expect(red).toBeGreaterThan(2 * Math.max(green, blue));
   const broken = { bytes: Buffer.from('RIFF no picture'), mime: 'image/webp' };
-  expect(await readable(broken)).toBeUndefined();
+  expect((await readable(broken)).picture).toBeUndefined();
   // It is left out, and the clip is drawn all the same.
   expect(await drawSlate({ ...SPEC, ...size, seconds: 1, background: broken })).toBeDefined();
+});
+
+test('a small file with 81 million pixels is left out, and the slate says so', async () => {
+  const bomb = { bytes: png(9_000, 9_000), mime: 'image/png' };
+  expect(await readable(bomb)).toEqual({ leftOut: 'picture too large to show' });
+  const said = { ...SPEC.lines, details: [...SPEC.lines.details, 'picture too large to show'] };
+  expect(await drawSlate({ ...SPEC, background: bomb, opening: bomb })).toEqual(
+    await drawSlate({ ...SPEC, lines: said }),
+  );
 });
 
 test('words of a picture that was shown before are not read through the words of the slate', async () => {

@@ -15,7 +15,7 @@ import {
   type SlateLines,
   type SlateSize,
 } from './layout.ts';
-import { readable } from './readable.ts';
+import { type Readable, readable } from './readable.ts';
 import { fill, newPicture, paint } from './yuv.ts';
 
 export interface SlateSpec extends SlateSize {
@@ -50,14 +50,15 @@ export async function drawSlate(spec: SlateSpec): Promise<Uint8Array> {
   }
   const size: SlateSize = { width: Math.round(width / 2) * 2, height: Math.round(height / 2) * 2 };
   const length = Math.round(seconds);
-  const background = await readable(spec.background);
-  const opening = await readable(spec.opening);
-  const isLeftOut = spec.background !== undefined && background === undefined;
+  const of = async (picture?: SlateBackground): Promise<Readable> =>
+    picture === undefined ? {} : await readable(picture);
+  const { picture: background, leftOut } = await of(spec.background);
+  const { picture: opening } = await of(spec.opening);
   const picture = newPicture(size);
   // The fixed parts are drawn once; from one second to the next only the counter and the bar
   // change.
   const still = await drawStill(
-    isLeftOut ? { ...lines, details: [...lines.details, 'WebP: install ffmpeg to see it'] } : lines,
+    leftOut === undefined ? lines : { ...lines, details: [...lines.details, leftOut] },
     size,
     background,
     // The opening is shown alone first; the text of a slate in it would collide with this text.
