@@ -58,6 +58,19 @@ describe('APIMart', () => {
   });
 });
 
+test('a link of an earlier start never leads to a picture of this one', async () => {
+  const clock = handClock();
+  const first = await start({ clock });
+  const { json } = await toApimart(first.baseUrls.apimart, form(CRAB));
+  const port = Number(new URL(first.url).port);
+  await first.close();
+  clock.advance(1);
+  await using second = await start({ clock, port });
+  const other = await toApimart(second.baseUrls.apimart, form(png(400, 400)));
+  expect(other.json.url).not.toBe(json.url);
+  expect((await fetch(json.url)).status).toBe(404);
+});
+
 describe('EvoLink', () => {
   const ID = 'rushes_0123456789abcdef';
 
