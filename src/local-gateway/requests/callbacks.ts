@@ -21,6 +21,10 @@ const PAUSES: Readonly<Record<GatewayName, readonly number[]>> = {
 };
 const TIMEOUT_MS = 10_000;
 
+/** APIMart takes a status below 500 for an answer, EvoLink a 2xx alone. 0: there was none. */
+const isTaken = (gateway: GatewayName, status: number): boolean =>
+  status >= 200 && status < (gateway === 'apimart' ? 500 : 300);
+
 /** `to`: the receiver. */
 export function openCallbacks(context: Context, to: string): Callbacks {
   const closing = new AbortController();
@@ -60,7 +64,8 @@ async function deliver(context: Context, task: Task, how: Delivery): Promise<voi
   while (clock.now() < task.endsAtMs)
     if (!(await waited(context, task.endsAtMs - clock.now(), how.signal))) break;
   if (clock.now() < task.endsAtMs) return;
-  if (stateAt(task, clock.now()).state === 'forgotten') return;
+  const { state } = stateAt(task, clock.now());
+  if (state === 'forgotten' || (state === 'cancelled' && task.gateway === 'apimart')) return;
   for (const pause of [...PAUSES[task.gateway], undefined]) {
     const status = await post(context, task, how);
     context.state.books.note({
@@ -71,19 +76,15 @@ async function deliver(context: Context, task: Task, how: Delivery): Promise<voi
       address: how.address,
       status,
     });
-    if ((status >= 200 && status < 300) || pause === undefined) return;
+    if (isTaken(task.gateway, status) || pause === undefined) return;
     if (!(await waited(context, pause * 1000, how.signal))) return;
   }
 }
 
 /** Whether the time has passed, and the server is still open. */
 async function waited({ clock }: Context, ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    if (ms > 0) await clock.sleep(ms, signal);
-    return !signal.aborted;
-  } catch {
-    return false;
-  }
+  if (ms > 0) await clock.sleep(ms, signal);
+  return !signal.aborted;
 }
 
 /** Status of the receiver's answer; 0 where there was none. */
