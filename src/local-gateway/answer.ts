@@ -147,6 +147,8 @@ export async function send(
   const leave = (): void => gone.abort();
   response.once('close', leave);
   closing.addEventListener('abort', leave, { once: true });
+  // Neither tells twice: the connection may have gone while a slate was drawn.
+  if (closing.aborted || response.destroyed) leave();
   try {
     if (delivery.delayMs === Number.POSITIVE_INFINITY) {
       if (!gone.signal.aborted) await once(gone.signal, 'abort');

@@ -128,6 +128,51 @@ test('everything that can come in the place of a clip', async () => {
   expect((await fetched({ fault: 'no-range' })).status).toBe(200);
 });
 
+test.each(['client', 'gateway'] as const)(
+  'nothing waits for a late answer once the %s has gone',
+  async (who) => {
+    const clock = handClock();
+    const drawing = event<void>();
+    const drawn = event<void>();
+    const late = event<AbortSignal | undefined>();
+    const gateway = await start({
+      clock: {
+        ...clock,
+        sleep: (_ms, signal) => {
+          late.happen(signal);
+          return Promise.resolve();
+        },
+      },
+      script: { rules: [{ when: { step: 'download' }, do: { fault: 'slow', seconds: 3600 } }] },
+      taskSeconds: 0,
+      draw: async () => {
+        drawing.happen();
+        await drawn.happened;
+        return Buffer.from('a clip');
+      },
+    });
+    const { url } = await link(gateway);
+    const leaving = new AbortController();
+    const answer = fetch(url, { signal: leaving.signal }).catch(() => undefined);
+    await drawing.happened;
+    if (who === 'gateway') await gateway.close();
+    else leaving.abort();
+    await answer;
+    // The server has seen the end of the connection when it answers another one.
+    if (who === 'client') await ask(gateway.baseUrls.apimart, 'task_1');
+    drawn.happen();
+    expect((await late.happened)?.aborted).toBe(true);
+    if (who === 'client') await gateway.close();
+  },
+);
+
+/** Happens once. */
+function event<T>() {
+  let happen: (value: T) => void = () => undefined;
+  const happened = new Promise<T>((resolve) => (happen = resolve));
+  return { happened, happen };
+}
+
 test('redirects: here, to another origin, to a private address, in a circle', async () => {
   await using gateway = await start({ taskSeconds: 0 });
   const { url } = await link(gateway);
