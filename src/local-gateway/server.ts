@@ -100,7 +100,11 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     options.draw === undefined && SLATE_WORKER !== undefined
       ? openSlateThread(SLATE_WORKER)
       : undefined;
-  const drawn = openSlates(options.draw ?? thread?.draw ?? drawSlate);
+  const draw = options.draw ?? thread?.draw ?? drawSlate;
+  const drawn = openSlates((spec) => {
+    if (closing.signal.aborted) return Promise.reject(new Error('the gateway was closed'));
+    return draw(spec);
+  });
   const servers: Server[] = [];
   let other: Promise<string> | undefined;
 

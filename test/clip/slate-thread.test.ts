@@ -87,3 +87,10 @@ test('a thread that cannot begin, or was ended: slates are drawn on this one', a
   await closed.close();
   expect((await closed.draw(small)).length).toBeGreaterThan(0);
 });
+
+test('what is not drawn when the thread is closed is not wanted any longer', async () => {
+  const thread = openSlateThread(file);
+  const large = thread.draw({ ...SPEC, width: 3840, height: 2160, seconds: 60 });
+  const [drawn] = await Promise.allSettled([large, thread.close()]);
+  expect(drawn).toMatchObject({ status: 'rejected', reason: { message: /closed/ } });
+});

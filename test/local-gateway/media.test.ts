@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { checkClip } from '../../src/clip/check.ts';
 import { readClip, type ClipFacts } from '../../src/clip/read.ts';
@@ -165,6 +166,32 @@ test.each(['client', 'gateway'] as const)(
     if (who === 'client') await gateway.close();
   },
 );
+
+test('no slate is begun for a gateway that was closed', async () => {
+  const begun: string[] = [];
+  const drawing = event<void>();
+  const drawn = event<void>();
+  const gateway = await start({
+    taskSeconds: 0,
+    draw: async ({ lines }) => {
+      begun.push(lines.scene);
+      drawing.happen();
+      await drawn.happened;
+      return Buffer.from('a clip');
+    },
+  });
+  const [first, second] = [await link(gateway), await link(gateway)];
+  const answers = [first, second].map(({ url }) => fetch(url).catch(() => undefined));
+  await drawing.happened;
+  // Two submits, two asks, two downloads: the second one waits for its turn.
+  await expect.poll(() => gateway.state.requests).toBe(6);
+  await gateway.close();
+  drawn.happen();
+  await Promise.all(answers);
+  // The next one in the queue would begin in this turn.
+  await nextTurn();
+  expect(begun).toHaveLength(1);
+});
 
 /** Happens once. */
 function event<T>() {

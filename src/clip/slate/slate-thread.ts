@@ -18,7 +18,7 @@ export type Drawn =
 export interface SlateThread {
   /** As {@link drawSlate}. */
   readonly draw: (spec: SlateSpec) => Promise<Uint8Array>;
-  /** Ends the thread. Slates that are not drawn yet are drawn on this one. */
+  /** Ends the thread. Slates that are not drawn yet are not wanted any longer: they reject. */
   close(): Promise<void>;
 }
 
@@ -39,12 +39,13 @@ export function openSlateThread(file: URL): SlateThread {
   let isOver = false;
   let serial = 0;
 
-  const end = (): void => {
+  const end = (each: (one: Waiting) => void): void => {
     isOver = true;
     worker = undefined;
-    for (const { spec, resolve } of waiting.values()) resolve(drawSlate(spec));
+    for (const one of waiting.values()) each(one);
     waiting.clear();
   };
+  const drawHere = (): void => end(({ spec, resolve }) => resolve(drawSlate(spec)));
   const begin = (): Worker => {
     // Neither the environment of this process nor its flags: it only draws.
     const begun = new Worker(file, { env: {}, execArgv: [], name: 'slates' });
@@ -55,8 +56,8 @@ export function openSlateThread(file: URL): SlateThread {
       if ('bytes' in drawn) one?.resolve(drawn.bytes);
       else one?.reject(new Error(drawn.problem));
     });
-    begun.on('error', end);
-    begun.on('exit', end);
+    begun.on('error', drawHere);
+    begun.on('exit', drawHere);
     return begun;
   };
   return {
@@ -73,7 +74,7 @@ export function openSlateThread(file: URL): SlateThread {
     },
     close: async () => {
       const thread = worker;
-      end();
+      end(({ reject }) => reject(new Error('the drawing thread was closed')));
       await thread?.terminate();
     },
   };
