@@ -160,7 +160,9 @@ const progress = (one: RecordedAttempt): number => answers(one)?.progress ?? WIT
  */
 export function mergeAttempts(a: RecordedAttempt, b: RecordedAttempt): RecordedAttempt {
   const [behind, ahead] = isBefore(a, b) ? [a, b] : [b, a];
-  const cost = surerCost(ahead.cost, behind.cost);
+  // "It never happened" says nothing of what the task costs that was found after all.
+  const isRefuted = answers(behind)?.isVoid === true && answers(ahead)?.isVoid !== true;
+  const cost = isRefuted ? ahead.cost : surerCost(ahead.cost, behind.cost);
   const merged = { ...behind, ...ahead, ...(cost !== undefined && { cost }) };
   if (ahead.error !== undefined || behind.error === undefined) return merged;
   const { error: _overcome, ...rest } = merged;

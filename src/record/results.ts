@@ -1,7 +1,9 @@
 /** From results of a lock to lines of the record, and back for a lock that adopts one. Pure. */
-import { relative, sep } from 'node:path';
+import { posix, relative, sep } from 'node:path';
 import type { GatewayName, RenderId } from '../ids.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
+import { stateOf } from '../lock/attempt.ts';
+import { resultOf as resultOfEntry } from '../lock/entry.ts';
 import { type Decision, keyOf, type Lock, type Result } from '../lock/file/format.ts';
 import type { JsonObject } from '../scene.ts';
 import type { RecordedAttempt } from './attempt-line.ts';
@@ -96,15 +98,50 @@ const messageOf = ({ error = '', branch, lock, id }: RecordedAttempt): string =>
 
 /**
  * What the record knows of attempts that this lock knows too, and has heard no answer to: a run
- * that was taken over, or whose journal is gone, wrote it there.
+ * that was taken over, or whose journal is gone, wrote it there. Nor does it hold that an attempt
+ * never happened if the record has its task: another branch found it. `name`: see {@link lockName}.
  */
-export function newsFor(lock: Lock, attempts: Attempts): readonly JournalEvent[] {
+export function newsFor(
+  { renders }: Lock,
+  attempts: Attempts,
+  name: string,
+): readonly JournalEvent[] {
   const events: JournalEvent[] = [];
-  for (const entry of lock.renders.values())
-    for (const result of [entry, ...(entry.earlier ?? [])])
-      if (result.status === 'ambiguous' && result.attempt !== undefined)
-        events.push(...answerTo(attempts.get(result.attempt)));
+  for (const [id, entry] of renders)
+    for (const result of [resultOfEntry(entry), ...(entry.earlier ?? [])]) {
+      const state = stateOf(result);
+      if (result.attempt === undefined) continue;
+      if (result.status !== 'ambiguous' && state !== 'never-happened') continue;
+      const known = attempts.get(result.attempt);
+      const answers = answerTo(known);
+      if (known !== undefined && answers.length > 0 && state === 'never-happened')
+        events.push(broughtBack(result, known, { id, name }));
+      events.push(...answers);
+    }
   return events;
+}
+
+/** The task that it turned out to be. The void result does not know where its clip belongs. */
+function broughtBack(
+  { error: _refuted, cost: _void, ...rest }: Result,
+  { at, cost, target, task, submittedAt = rest.submittedAt, lock }: RecordedAttempt,
+  { id, name }: { readonly id: RenderId; readonly name: string },
+): JournalEvent {
+  const place =
+    target && posix.relative(posix.dirname(name), posix.join(posix.dirname(lock), target));
+  return {
+    kind: 'received',
+    at,
+    id,
+    entry: {
+      ...rest,
+      status: 'submitted',
+      ...(task !== undefined && { task }),
+      ...(submittedAt !== undefined && { submittedAt }),
+      ...(cost !== undefined && { cost }),
+      ...(place !== undefined && { target: place }),
+    },
+  };
 }
 
 function answerTo(known: RecordedAttempt | undefined): readonly JournalEvent[] {

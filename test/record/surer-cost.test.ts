@@ -48,3 +48,24 @@ test.each<[string, Partial<RecordedAttempt>]>([
     expect(attempts.isNews(without)).toBe(false);
   }
 });
+
+test('never happened on one branch, found on another: it costs what the task costs', () => {
+  const { task: _task, ...sent } = known;
+  const declared: RecordedAttempt = {
+    ...sent,
+    status: 'failed',
+    error: 'never-happened',
+    cost: { usd: 0, source: 'reported', estimatedUsd: 0.34 },
+    branch: 'rain',
+    at: '2026-11-20T18:00:00Z',
+  };
+  const found: RecordedAttempt = { ...known, cost: { usd: 0.34, source: 'estimated' } };
+  for (const lines of [
+    [found, declared],
+    [declared, found],
+  ]) {
+    const attempts = new Attempts();
+    for (const line of lines) attempts.add(line);
+    expect(attempts.all()).toMatchObject([{ status: 'completed', cost: found.cost }]);
+  }
+});

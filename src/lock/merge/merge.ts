@@ -113,7 +113,8 @@ function mergeResult(
 function further(a: Result, b: Result): Result {
   const lead = answersOf(a).progress - answersOf(b).progress;
   const [ahead, behind] = lead > 0 || (lead === 0 && canonical(a) < canonical(b)) ? [a, b] : [b, a];
-  const cost = surerCost(ahead.cost, behind.cost);
+  // "It never happened" says nothing of what the task costs that was found after all.
+  const cost = neverHappened(behind) ? ahead.cost : surerCost(ahead.cost, behind.cost);
   const expiresAt = [ahead.expiresAt, behind.expiresAt]
     .filter((time) => time !== undefined)
     .sort()

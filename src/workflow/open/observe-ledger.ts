@@ -61,7 +61,8 @@ export async function bringTogether(observed: Observed, ledger: Ledger): Promise
   withdrawUnsent(observed, ledger.tookIn, ledger);
   // What was noted is known only when it is written.
   await observed.record.flush();
-  for (const event of newsFor(ledger.lock, observed.record.attempts)) await ledger.record(event);
+  for (const event of newsFor(ledger.lock, observed.record.attempts, observed.lock))
+    await ledger.record(event);
 }
 
 /**

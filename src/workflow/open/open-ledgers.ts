@@ -373,14 +373,18 @@ export async function readLocks(
   };
   for (const { manifest, manifestPath } of manifests) {
     const paths = pathsOf(manifestPath, { draft: draft === true });
-    const branch = recordOf(manifestPath)?.branch;
+    const found = recordOf(manifestPath);
+    const branch = found?.branch;
     const read = await readLedger(filesOf(at), paths, {
       shown: shown(at, paths.lock),
       ...(branch !== undefined && { branch }),
     });
     if (read.kind === 'lock') {
       const attempts = attemptsOf(manifestPath);
-      const news = attempts === undefined ? [] : newsFor(read.lock, attempts);
+      const news =
+        attempts === undefined || found === undefined
+          ? []
+          : newsFor(read.lock, attempts, lockName(found.root, paths.lock));
       byManifest.set(manifest, {
         lock: news.length === 0 ? read.lock : replay(read.lock, news),
         carried: read.carried,

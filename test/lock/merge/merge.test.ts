@@ -2,7 +2,7 @@ import { assert, integer, property, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RenderId, TaskId } from '../../../src/ids.ts';
 import { mergeConflict, splitConflict } from '../../../src/lock/merge/conflict.ts';
-import { redo, pin } from '../../../src/lock/decisions.ts';
+import { declareNeverHappened, redo, pin } from '../../../src/lock/decisions.ts';
 import {
   EMPTY_LOCK,
   encodeLock,
@@ -142,6 +142,20 @@ test('the result whose fingerprint the other side lacks is current, though it is
   expect(both(undefined, ours, theirs).renders.get(ID)).toMatchObject({
     task: 'task_1',
     earlier: [{ task: 'task_3' }, { task: 'task_2' }],
+  });
+});
+
+test('never happened on one side, found on the other: it costs what the task costs', () => {
+  const { task: _task, ...sent } = result(1, 'a');
+  const cost = { usd: 0.34, source: 'estimated' } as const;
+  const unclear = lockOf({ ...sent, status: 'ambiguous', cost });
+  const declared = declareNeverHappened(unclear, ID);
+  if (!declared.ok) throw new Error(declared.problem);
+  const found = lockOf({ ...result(1, 'a'), cost });
+  expect(both(unclear, declared.lock, found).renders.get(ID)).toMatchObject({
+    status: 'submitted',
+    task: 'task_1',
+    cost,
   });
 });
 
