@@ -27,7 +27,7 @@ import {
   takeRunLock,
 } from './run-lock/run-lock.ts';
 import { attemptsOf, type Carried, spentBy } from './spent.ts';
-import { holds, readLock, writeLock, linkProblem } from './file/store.ts';
+import { holds, noHiddenFolder, readLock, writeLock } from './file/store.ts';
 
 type Done = { readonly ok: true } | { readonly ok: false; readonly problem: FileProblem };
 
@@ -382,10 +382,8 @@ const snapshot = (lock: Lock): Lock => ({ renders: new Map(lock.renders) });
 
 /** `.rushes` ignores itself, so that no user has to think of it. */
 async function makeHiddenFolder(paths: LockPaths, files: Files): Promise<Done> {
-  for (const folder of new Set([paths.hidden, paths.folder])) {
-    const linked = await linkProblem(files, folder, folder);
-    if (linked !== undefined) return { ok: false, problem: linked };
-  }
+  const wrong = await noHiddenFolder(files, paths);
+  if (wrong !== undefined) return { ok: false, problem: wrong };
   const made = await files.makeFolder(paths.folder);
   if (!made.ok) return made;
   const ignore = join(paths.hidden, '.gitignore');

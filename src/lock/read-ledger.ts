@@ -4,7 +4,7 @@ import type { Fingerprint } from '../ids.ts';
 import type { FileProblem, Files } from '../ports/files/files.ts';
 import type { Lock } from './file/format.ts';
 import type { LockPaths } from './file/paths.ts';
-import { readLock } from './file/store.ts';
+import { noHiddenFolder, readLock } from './file/store.ts';
 import type { JournalEvent } from './journal/events.ts';
 import { readJournal } from './journal/journal.ts';
 import { replayer } from './journal/replay.ts';
@@ -40,6 +40,8 @@ export async function readLedger(
 > {
   const start = await readLock(files, paths.lock, shown);
   if (start.kind !== 'lock') return start;
+  const wrong = await noHiddenFolder(files, paths);
+  if (wrong !== undefined) return { kind: 'problem', problem: wrong };
   let events: readonly JournalEvent[] = [];
   for (const path of await journalsOf(files, paths, branch)) {
     const left = await readJournal(files, path);

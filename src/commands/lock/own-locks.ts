@@ -13,7 +13,7 @@ import { systemFiles } from '../../ports/files/files.ts';
 import { openLedgers, readLocks } from '../../workflow/open/open-ledgers.ts';
 import { shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from '../shared/io.ts';
-import { printUnwritten } from '../shared/ledgers.ts';
+import { printUnwritten, remedyLine, remedyOf } from '../shared/ledgers.ts';
 import { printDiagnostics } from '../shared/print.ts';
 import type { LockFile } from './branch.ts';
 
@@ -37,7 +37,7 @@ export async function takeInJournals(
       for (const problem of opened.problems)
         if (problem.kind !== 'invalid')
           io.stderr.write(
-            `rushes: warning: ${shown(io, absolute)} could not be brought up to date: ${problem.message}\n`,
+            `rushes: warning: ${shown(io, absolute)} could not be brought up to date: ${problem.message}\n${remedyLine(problem)}`,
           );
       continue;
     }
@@ -62,7 +62,7 @@ export async function ownLock(
   if (read.kind === 'refused') {
     for (const problem of read.problems)
       if (problem.kind === 'invalid') problems.push(...problem.diagnostics);
-      else throw new UsageError(problem.message);
+      else throw new UsageError(problem.message, remedyOf(problem));
     return undefined;
   }
   const lock = read.lockOf(absolute);
@@ -81,7 +81,7 @@ export async function lockInFolder(
     shown: `${folder}/${inRepository}`,
   });
   if (read.kind === 'invalid') problems.push(...read.diagnostics);
-  if (read.kind === 'problem') throw new UsageError(read.problem.message);
+  if (read.kind === 'problem') throw new UsageError(read.problem.message, read.problem.remedy);
   if (read.kind !== 'lock') return undefined;
   return read.lock.renders.size > 0 || (await exists(absolute)) ? read.lock : undefined;
 }

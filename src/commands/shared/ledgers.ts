@@ -60,7 +60,7 @@ export function printLedgerProblems(io: Io, problems: readonly LedgerProblem[]):
         break;
       case 'disk':
         io.stderr.write(
-          `rushes: ${problem.message}\n  Nothing was sent, because every step must be written to the disk first. Free some space or make the folder writable, then run again.\n`,
+          `rushes: ${problem.message}\n  ${problem.remedy === undefined ? ROOM_OR_RIGHTS : `Nothing was sent. ${problem.remedy}`}\n`,
         );
         break;
     }
@@ -70,9 +70,22 @@ export function printLedgerProblems(io: Io, problems: readonly LedgerProblem[]):
 export function printReadProblems(io: Io, problems: readonly LedgerProblem[]): void {
   for (const problem of problems) {
     if (problem.kind === 'invalid') printDiagnostics(io, problem.diagnostics);
-    else io.stderr.write(`rushes: ${problem.message}\n`);
+    else io.stderr.write(`rushes: ${problem.message}\n${remedyLine(problem)}`);
   }
 }
+
+/** What to do about the file that a problem is about, if the problem knows. */
+export const remedyOf = (problem: LedgerProblem): string | undefined =>
+  problem.kind === 'disk' ? problem.remedy : undefined;
+
+/** The same as a line of its own, or nothing. */
+export function remedyLine(problem: LedgerProblem): string {
+  const remedy = remedyOf(problem);
+  return remedy === undefined ? '' : `  ${remedy}\n`;
+}
+
+const ROOM_OR_RIGHTS =
+  'Nothing was sent, because every step must be written to the disk first. Free some space or make the folder writable, then run again.';
 
 /**
  * Closes all of them, and prints what could not be written. Resolves to false if anything could

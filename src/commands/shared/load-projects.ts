@@ -60,15 +60,10 @@ export function printable(name: string): string {
 
 /** Sorted names of the manifests in a folder. */
 function manifestsIn(io: Io, folder: string): readonly string[] {
-  const { sync } = filesOf(io);
-  // A file in a folder that lists its names only is reported where it is read.
+  // What is no file, and a file that cannot be read, is reported where it is read: left out, its
+  // renders would be missing without a word.
   return entriesOf(io, folder)
     .filter(({ name }) => isManifestIn(name))
-    .filter(
-      (entry) =>
-        entry.isFile() ||
-        (entry.isSymbolicLink() && sync.kindOf(path.join(folder, entry.name)) === 'file'),
-    )
     .map(({ name }) => name)
     .sort();
 }

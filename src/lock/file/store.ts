@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Diagnostic, Source } from '../../diagnostic.ts';
 import type { FileOutcome, FileProblem, Files } from '../../ports/files/files.ts';
 import { decodeLock, RESTORE } from './decode.ts';
+import type { LockPaths } from './paths.ts';
 import { EMPTY_LOCK, encodeLock, type Lock } from './format.ts';
 
 /**
@@ -16,12 +17,13 @@ export type ReadLock =
 /** `shown`: the path as people would type it, for messages. */
 export async function readLock(files: Files, path: string, shown = path): Promise<ReadLock> {
   const linked = await linkProblem(files, path, shown);
-  if (linked !== undefined) return { kind: 'problem', problem: linked };
+  if (linked !== undefined)
+    return { kind: 'problem', problem: inItsPlace(linked, `. ${RESTORE}.`) };
   const read = await files.read(path);
   if (!read.ok) {
     return read.problem.code === 'ENOENT'
       ? { kind: 'lock', lock: EMPTY_LOCK, text: undefined }
-      : { kind: 'problem', problem: read.problem };
+      : { kind: 'problem', problem: inItsPlace(read.problem, `. ${RESTORE}.`) };
   }
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.value);
   if (!isUtf8(read.value)) return { kind: 'invalid', diagnostics: [notUtf8(text, shown)] };
@@ -43,9 +45,35 @@ export const linkProblem = async (
   (await files.isLink(path))
     ? {
         code: 'ELOOP',
-        message: `${shown} is a symbolic link and is not read: put the file itself there, or remove the link`,
+        message: `${shown} is a symbolic link and is not read`,
       }
     : undefined;
+
+/** What is in the place of `.rushes`, if it is no folder. `undefined` also if nothing is there. */
+export async function noHiddenFolder(
+  files: Files,
+  { hidden, folder }: Pick<LockPaths, 'hidden' | 'folder'>,
+): Promise<FileProblem | undefined> {
+  for (const path of new Set([hidden, folder])) {
+    const linked = await linkProblem(files, path, path);
+    const kind = files.sync.kindOf(path);
+    const problem =
+      linked ??
+      (kind === undefined || kind === 'folder'
+        ? undefined
+        : { code: 'ENOTDIR', message: `${path} is not a folder` });
+    if (problem !== undefined)
+      return inItsPlace(problem, ', then run again: rushes makes the folder.');
+  }
+  return undefined;
+}
+
+/** What lies in the place of a file that rushes writes; `next`: what to do without it. */
+export const inItsPlace = (problem: FileProblem, next: string): FileProblem =>
+  NO_FILE.has(problem.code) ? { ...problem, remedy: `Move it away${next}` } : problem;
+
+/** Something is there, and no file: a folder, a link, a pipe, a socket or a device. */
+export const NO_FILE: ReadonlySet<string> = new Set(['EISDIR', 'EINVAL', 'ELOOP', 'ENOTDIR']);
 
 /**
  * Whether the file has just this text, without making sense of it; `undefined`: whether there is

@@ -4,7 +4,7 @@
  * busy share the next flush, so that hundreds of renders need few of them.
  */
 import type { AppendFile, FileOutcome, FileProblem, Files } from '../../ports/files/files.ts';
-import { linkProblem } from '../file/store.ts';
+import { inItsPlace, linkProblem } from '../file/store.ts';
 import type { JournalEvent } from './events.ts';
 import { type DecodedJournal, decodeJournal, encodeLine } from './journal-line.ts';
 
@@ -49,12 +49,16 @@ export async function readJournal(
   path: string,
 ): Promise<FileOutcome<DecodedJournal & { readonly text: Uint8Array }>> {
   const linked = await linkProblem(files, path, path);
-  if (linked !== undefined) return { ok: false, problem: linked };
+  if (linked !== undefined) return { ok: false, problem: inItsPlace(linked, WITHOUT_JOURNAL) };
   const read = await files.read(path);
-  if (!read.ok && read.problem.code !== 'ENOENT') return read;
+  if (!read.ok && read.problem.code !== 'ENOENT')
+    return { ok: false, problem: inItsPlace(read.problem, WITHOUT_JOURNAL) };
   const text = read.ok ? read.value : new Uint8Array();
   return { ok: true, value: { ...decodeJournal(new TextDecoder().decode(text)), text } };
 }
+
+const WITHOUT_JOURNAL =
+  '. What an interrupted run paid for is in the spend record too, from which rushes plan adopts it.';
 
 function journalOn(file: AppendFile): Journal {
   let problem: FileProblem | undefined;

@@ -12,6 +12,7 @@ import { basename } from 'node:path';
 import * as z from 'zod';
 import { type Clock, isoSeconds } from '../../ports/clock.ts';
 import type { FileProblem, Files, HeldFile } from '../../ports/files/files.ts';
+import { inItsPlace, linkProblem, NO_FILE } from '../file/store.ts';
 import type { Processes } from './processes.ts';
 
 const HEARTBEAT_MS = 15_000;
@@ -107,7 +108,11 @@ export async function takeRunLock(
     }
     if (created.problem.code !== 'EEXIST') return { kind: 'problem', problem: created.problem };
     const found = await look(path, parts);
-    if (found === undefined) continue;
+    if (found === undefined) {
+      const wrong = await noRunLock(path, files);
+      if (wrong !== undefined) return { kind: 'problem', problem: wrong };
+      continue;
+    }
     if (await isHeld(path, found, parts))
       return { kind: 'held', owner: found.owner, message: heldBy(path, found) };
     from = found.owner ?? from;
@@ -154,8 +159,10 @@ async function look(
 ): Promise<Seen | undefined> {
   const [read, facts] = await Promise.all([files.read(path), files.stat(path)]);
   if (!facts.ok || !read.ok) {
-    const gone = [facts, read].some((one) => !one.ok && one.problem.code === 'ENOENT');
-    return gone ? undefined : { owner: undefined, silentMs: 0, beatMs: undefined, state: 'alive' };
+    const code = read.ok ? facts.ok || facts.problem.code : read.problem.code;
+    return code === 'ENOENT' || NO_FILE.has(String(code))
+      ? undefined
+      : { owner: undefined, silentMs: 0, beatMs: undefined, state: 'alive' };
   }
   const owner = parseOwner(new TextDecoder().decode(read.value));
   const beatMs = facts.value.mtimeMs;
@@ -167,6 +174,15 @@ async function look(
     return { ...seen, state: runs ? 'alive' : 'dead' };
   }
   return { ...seen, state: ageMs >= 0 && ageMs < SILENCE_MS ? 'alive' : 'silent' };
+}
+
+/** What no run ever makes, and none will remove. `undefined`: nothing is there any more. */
+async function noRunLock(path: string, files: Files): Promise<FileProblem | undefined> {
+  const read = await files.read(path);
+  const problem = (await linkProblem(files, path, path)) ?? (read.ok ? undefined : read.problem);
+  return problem && problem.code !== 'ENOENT'
+    ? inItsPlace(problem, ', then run again.')
+    : undefined;
 }
 
 /**

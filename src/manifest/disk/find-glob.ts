@@ -1,5 +1,5 @@
 /** The files that a glob of a manifest matches, in bounds that no pattern can exceed. */
-import type { readdirSync } from 'node:fs';
+import type { Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { globSync as findFiles } from 'tinyglobby';
 import type { Place } from '../../diagnostic.ts';
@@ -60,7 +60,8 @@ export function findGlob(
     deep: MAX_GLOB_DEPTH,
     ignore: ['**/node_modules/**', '**/.git/**'],
     fs: {
-      readdirSync: ((at: string) => files.entries(at)) as unknown as typeof readdirSync,
+      readdirSync: ((at: string) =>
+        files.entries(at).map((entry) => seen(entry, files))) as unknown as typeof readdirSync,
     },
   }).sort();
   if (found.length === 0) {
@@ -73,4 +74,20 @@ export function findGlob(
     });
   }
   return found;
+}
+
+/**
+ * A pipe, a socket, a device or a link to nothing that the pattern matches is found as a file, so
+ * that reading it says what it is: left out, its scenes would be missing without a word.
+ */
+function seen(entry: Dirent, files: SyncFiles): Dirent {
+  const isOther = entry.isSymbolicLink()
+    ? files.realPath(path.join(entry.parentPath, entry.name)) === undefined
+    : !entry.isFile() && !entry.isDirectory();
+  return isOther
+    ? Object.assign(Object.create(entry) as Dirent, {
+        isFile: () => true,
+        isSymbolicLink: () => false,
+      })
+    : entry;
 }

@@ -183,7 +183,9 @@ export class ProjectDisk implements Reader, OnDisk {
       return isManifest
         ? {
             code: 'no-file',
-            message: `there is no file ${shown(absolute, this.#cwd)}`,
+            message: this.#isLink(absolute)
+              ? `${shown(absolute, this.#cwd)} is a symbolic link to a file that does not exist`
+              : `there is no file ${shown(absolute, this.#cwd)}`,
             place,
             ...defined({ hint: this.#meantManifest(absolute) }),
           }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Place } from '../../diagnostic.ts';
-import type { SyncFiles } from '../../ports/files/sync-files.ts';
+import { type SyncFiles, whatIs } from '../../ports/files/sync-files.ts';
 import type { FindSecrets } from '../../secrets/find-secrets.ts';
 import { quoted } from '../values/located.ts';
 import type { Problem } from '../values/problems.ts';
@@ -15,6 +15,8 @@ const BOUNDS: Readonly<Record<FileKind, number>> = {
   rows: MAX_ROWS_BYTES,
   prompt: MAX_PROMPT_BYTES,
 };
+
+const HINT = 'Put the file itself there, or name another one.';
 
 export interface TextFile {
   /** As the manifest writes it. */
@@ -50,7 +52,9 @@ export function readTextFile(
   try {
     const facts = files.stat(real);
     if (facts !== undefined && facts.kind !== 'file')
-      return [{ code: 'no-file', message: `${quoted(name)} is not a file`, place }];
+      return [
+        { code: 'no-file', message: `${quoted(name)} ${whatIs(facts.kind)}`, place, hint: HINT },
+      ];
     const size = facts?.bytes ?? 0;
     if (size > bound) {
       const hint =

@@ -21,7 +21,7 @@ import {
 import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder, writeAll } from './descriptors.ts';
-import { openRegular } from './open-regular.ts';
+import { openRegular, openToAppend } from './open-regular.ts';
 import { type FileFacts, factsOf, type SyncFiles, systemSyncFiles } from './sync-files.ts';
 
 /**
@@ -31,6 +31,8 @@ import { type FileFacts, factsOf, type SyncFiles, systemSyncFiles } from './sync
 export interface FileProblem {
   readonly code: string;
   readonly message: string;
+  /** What to do about this file, as a sentence. Default: what helps with that code anywhere. */
+  readonly remedy?: string;
 }
 export type FileOutcome<T> =
   | { readonly ok: true; readonly value: T }
@@ -79,7 +81,10 @@ export interface Files {
    * folders.
    */
   writeAtomic(path: string, content: Content): Promise<FileOutcome<void>>;
-  /** For appending; created if absent (and then its name may not survive a power cut). */
+  /**
+   * For appending; created if absent (and then its name may not survive a power cut). As {@link
+   * read} it never waits.
+   */
   openAppend(path: string): Promise<FileOutcome<AppendFile>>;
   /** The same, and what others append can be read. */
   openLog(path: string): Promise<FileOutcome<LogFile>>;
@@ -151,12 +156,12 @@ export const systemFiles: Files = {
 
   openAppend: (path) =>
     outcome(async () => {
-      return appendFile(await open(path, 'a'), path);
+      return appendFile(await openToAppend(path), path);
     }),
 
   openLog: (path) =>
     outcome(async () => {
-      const handle = await open(path, 'a+');
+      const handle = await openToAppend(path, { read: true });
       const held = heldFile(handle.fd, path);
       return {
         ...appendFile(handle, path),

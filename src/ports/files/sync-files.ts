@@ -23,6 +23,10 @@ export interface FileFacts {
   readonly inode: number;
 }
 
+/** Of what is no file, after its name. */
+export const whatIs = (kind: Exclude<FileFacts['kind'], 'file'>): string =>
+  kind === 'folder' ? 'is a folder, not a file' : 'is a pipe, a socket or a device, not a file';
+
 export interface SyncFiles {
   /** Throws what the system throws. */
   read(path: string): Uint8Array;

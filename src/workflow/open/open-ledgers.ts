@@ -10,7 +10,7 @@ import { readLedger } from '../../lock/read-ledger.ts';
 import { systemProcesses } from '../../lock/run-lock/processes.ts';
 import type { Carried } from '../../lock/spent.ts';
 import { EXIT, EXIT_CODES, type ExitCode, worstExit } from '../../plan/exit.ts';
-import type { Files } from '../../ports/files/files.ts';
+import type { FileProblem, Files } from '../../ports/files/files.ts';
 import { systemGit } from '../../ports/git.ts';
 import { wayOut } from '../../ports/files/project-root.ts';
 import type { Attempts } from '../../record/attempts.ts';
@@ -57,7 +57,13 @@ export type LedgerProblem =
   /** The remote that the spend record lives on does not answer. Exit 69. */
   | { readonly kind: 'remote-record'; readonly message: string }
   /** The disk refuses to read or write. Exit 65. */
-  | { readonly kind: 'disk'; readonly manifest: string; readonly message: string };
+  | {
+      readonly kind: 'disk';
+      readonly manifest: string;
+      readonly message: string;
+      /** What to do about this file. Default: room, or rights. */
+      readonly remedy?: string;
+    };
 
 /** What could not be written at the end. */
 export type Unwritten =
@@ -196,7 +202,7 @@ export async function openLedgers(
         manifest,
         message: `${one.message}${await committedLock(at, paths.runLock)}`,
       });
-    else problems.push({ kind: 'disk', manifest, message: one.problem.message });
+    else problems.push(onDisk(manifest, one.problem));
   }
   const ledgers = ledgersOf(opened, observed, closeRecords);
   if (problems.length === 0) return { kind: 'open', ledgers };
@@ -223,6 +229,13 @@ const leadingOut = (
           },
         ];
   });
+
+const onDisk = (manifest: string, { message, remedy }: FileProblem): LedgerProblem => ({
+  kind: 'disk',
+  manifest,
+  message,
+  ...defined({ remedy }),
+});
 
 /** A run lock in git looks in every checkout as if its machine had an active run. */
 async function committedLock(at: Surroundings, file: string): Promise<string> {
@@ -392,7 +405,7 @@ export async function readLocks(
       });
     } else if (read.kind === 'invalid')
       problems.push({ kind: 'invalid', manifest, diagnostics: read.diagnostics });
-    else problems.push({ kind: 'disk', manifest, message: read.problem.message });
+    else problems.push(onDisk(manifest, read.problem));
   }
   return problems.length === 0
     ? {

@@ -2,7 +2,9 @@
  * The spend records of the projects of one command: one for each clone, found from the project's
  * root. A draft has none.
  */
+import { NO_FILE } from '../../lock/file/store.ts';
 import type { RunLockParts } from '../../lock/run-lock/run-lock.ts';
+import type { FileProblem } from '../../ports/files/files.ts';
 import { projectRoot } from '../../ports/files/project-root.ts';
 import { systemGit } from '../../ports/git.ts';
 import type { Attempts } from '../../record/attempts.ts';
@@ -55,7 +57,7 @@ export const readRecords = (
 ): Promise<Records<ReadBook>> =>
   each<ReadBook>(at, manifestPaths, async (file, root) => {
     const read = await readRecord(filesOf(at), file);
-    if (read.kind !== 'read') return { unusable: unusable(at, file, read.problem.message) };
+    if (read.kind !== 'read') return { unusable: unusable(at, file, read.problem) };
     if (at.remoteRecord === undefined) return read;
     const fetched = await remoteRefOf(at, at.remoteRecord, root).fetch();
     if (fetched.kind !== 'fetched') return unreachable(at.remoteRecord, fetched.message);
@@ -74,7 +76,7 @@ export const openRecords = (
 ): Promise<Records<SpendRecord>> =>
   each<SpendRecord>(at, manifestPaths, async (file, root) => {
     const opened = await openRecord(file, parts);
-    if (opened.kind !== 'open') return { unusable: unusable(at, file, opened.problem.message) };
+    if (opened.kind !== 'open') return { unusable: unusable(at, file, opened.problem) };
     const { record } = opened;
     if (at.remoteRecord === undefined) return record;
     const ref = remoteRefOf(at, at.remoteRecord, root);
@@ -103,8 +105,18 @@ const unreachable = ({ remote }: RemoteRecordPlace, message: string): Unusable =
   remote: true,
 });
 
-const unusable = (at: Pick<Surroundings, 'cwd'>, file: string, message: string): string =>
-  `the spend record ${shown(at, file)} cannot be used: ${message}\n  Nothing is submitted without it: the same request may be paid for on another branch. What is paid for is fetched by: rushes collect\n  Free some space if the disk is full, else make the file readable and writable. If it is damaged, move it away: it is then made again from the locks and journals of the project.`;
+const unusable = (at: Pick<Surroundings, 'cwd'>, file: string, problem: FileProblem): string =>
+  `the spend record ${shown(at, file)} cannot be used: ${problem.message}\n  Nothing is submitted without it: the same request may be paid for on another branch. What is paid for is fetched by: rushes collect\n  ${remedyOf(problem)}`;
+
+const AGAIN = 'it is then made again from the locks and journals of the project.';
+
+/** The folder of the record may not be one either. */
+function remedyOf({ code, remedy }: FileProblem): string {
+  if (remedy !== undefined) return remedy;
+  return NO_FILE.has(code) || code === 'EEXIST'
+    ? `Move away what is in its place: ${AGAIN}`
+    : `Free some space if the disk is full, else make the file readable and writable. If it is damaged, move it away: ${AGAIN}`;
+}
 
 async function each<Book>(
   at: RecordSurroundings,
