@@ -16,7 +16,7 @@ import { addClips } from './command-groups/clips.ts';
 import { addSetup } from './command-groups/setup.ts';
 import { addLocksAndStores } from './command-groups/locks-and-stores.ts';
 import { addAction } from './command-groups/action.ts';
-import type { Done } from './command-groups/shared-options.ts';
+import { checkValues, type Done } from './command-groups/shared-options.ts';
 import { EXIT, type Io, type Output, UsageError } from './shared/io.ts';
 
 /** Runs one command line. Resolves with the exit code; rejects only on a bug. */
@@ -97,6 +97,7 @@ export function buildProgram(io: Io, done: Done): Command {
         `\nTo start:\n  rushes init\nTo see the price:\n  rushes plan\nTo try it at no cost:\n  rushes render --draft\n\nExit codes:\n${exitCodesTerminal(io.stdout.columns)}`,
     );
 
+  program.hook('preAction', (_, command) => checkValues(command));
   addPlanAndRender(program, io, done);
   addResults(program, io, done);
   addDecisions(program, io, done);

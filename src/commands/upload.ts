@@ -4,6 +4,7 @@ import { catalogue } from '../models/catalogue.ts';
 import { readPlaceholder } from '../pictures/placeholder.ts';
 import { resolveProject } from '../plan/resolve/resolve.ts';
 import { inScope } from '../plan/select/filters.ts';
+import { nothingSelected } from '../plan/select/nothing-selected.ts';
 import { terminalLine } from '../report/text/escape.ts';
 import { uploadsTerminal } from '../report/uploads-terminal.ts';
 import { uploadPictures } from '../workflow/pictures/upload-pictures.ts';
@@ -20,13 +21,20 @@ export async function upload(
   const { manifests, projects, diagnostics: loading } = await loadProjects(io, named, options.var);
   const filter = filterOf(options);
   const today = new Date(io.clock.now()).toISOString().slice(0, 10);
-  const resolved = projects.map((project) => {
-    const all = resolveProject(project, catalogue, today);
-    return { ...all, renders: all.renders.filter(inScope(filter, project.manifest)) };
-  });
-  const found = [...loading, ...resolved.flatMap(({ diagnostics }) => diagnostics)];
+  const whole = projects.map((project) => resolveProject(project, catalogue, today));
+  const found = [...loading, ...whole.flatMap(({ diagnostics }) => diagnostics)];
   printDiagnostics(io, inSourceOrder(found, manifests));
   if (hasErrors(found)) return EXIT.invalid;
+  const all = whole.flatMap(({ project: { manifest }, renders }) =>
+    renders.map(({ id, tags }) => ({ manifest, id, tags })),
+  );
+  const unselected = nothingSelected(all, filter);
+  printDiagnostics(io, unselected);
+  if (unselected.length > 0) return EXIT.usage;
+  const resolved = whole.map((one) => ({
+    ...one,
+    renders: one.renders.filter(inScope(filter, one.project.manifest)),
+  }));
   const check = options.check === true;
   const result = await uploadPictures(io, {
     resolved,

@@ -185,7 +185,7 @@ function wrongPart(id: RenderId, { clip }: LockEntry, picking: Picking): string 
   const seconds = clip?.seconds ?? 0;
   const [from, to] = [picking.in ?? 0, picking.out ?? seconds];
   if (from > seconds || to > seconds + TOLERANCE_SECONDS)
-    return `the clip of ${id} has ${seconds} seconds: --in and --out must be within`;
+    return `the clip of ${id} has ${seconds} second${seconds === 1 ? '' : 's'}: --in and --out must be within`;
   return from < to ? undefined : `--in ${from} must be before --out ${to}`;
 }
 

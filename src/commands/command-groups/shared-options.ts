@@ -1,6 +1,7 @@
 /** Arguments and options that several commands have, with one text each. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Io } from '../shared/io.ts';
+import { type Io, UsageError } from '../shared/io.ts';
+import { nameAndValue } from '../shared/name-and-value.ts';
 
 /** Gets the exit code of the command that runs. */
 export type Done = (exit: number) => void;
@@ -39,7 +40,12 @@ export const filters = (command: Command): Command =>
     .addOption(new Option('--tag <tag>', 'only scenes with this tag').argParser(collectValues));
 export const vars = (command: Command): Command =>
   command.addOption(
-    new Option('--var <name=value>', 'set a declared var of the manifest').argParser(collectValues),
+    new Option('--var <name=value>', 'set a declared var of the manifest').argParser(
+      (value, before: readonly string[] | undefined) => {
+        nameAndValue(value);
+        return collectValues(value, before);
+      },
+    ),
   );
 export const draft = (command: Command): Command =>
   command.option(
@@ -52,3 +58,31 @@ export const NOTIFY =
 export const STRICT = 'treat warnings as errors: exit 65';
 export const who = (command: Command): Command =>
   command.option('--by <name>', 'who makes this decision; recorded in the lock');
+
+/** An empty one takes the place of what is set elsewhere, or is an empty text. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['note', 'notifyCommand']);
+/** Git would take them for one of its options. */
+const NAMES_FOR_GIT: ReadonlySet<string> = new Set(['record', 'remote', 'branch']);
+
+/**
+ * What no option takes, whatever it is for: throws a usage error. A variable of a shell that is not
+ * set leaves an empty value, which would mean the working folder, or everything.
+ */
+export function checkValues(command: Command): void {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    const given: unknown = command.getOptionValue(name);
+    const values: readonly unknown[] = Array.isArray(given) ? given : [given];
+    if (values.includes('') && !MAY_BE_EMPTY.has(name))
+      throw new UsageError(
+        `${option.long} has an empty value`,
+        'A variable that is not set gives one: set it, or leave the option out.',
+      );
+    const flag = values.find((value) => typeof value === 'string' && value.startsWith('-'));
+    if (flag !== undefined && NAMES_FOR_GIT.has(name))
+      throw new UsageError(
+        `${option.long} ${JSON.stringify(flag)} begins with "-": git would take it for an option`,
+        name === 'branch' ? 'Name a branch.' : 'Name a remote of git, such as origin.',
+      );
+  }
+}

@@ -7,6 +7,7 @@ import type { LoadedManifests } from '../../workflow/load/load-manifests.ts';
 import type { SyncFiles } from '../../ports/files/sync-files.ts';
 import { filesOf, shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
+import { nameAndValue } from './name-and-value.ts';
 
 /** Reads every manifest that the command line names, all errors of all of them at once. */
 export async function loadProjects(
@@ -80,16 +81,8 @@ function entriesOf(io: Io, folder: string): ReturnType<SyncFiles['entries']> {
   }
 }
 
-export function parseVars(given: readonly string[]): ReadonlyMap<string, string> {
-  const vars = new Map<string, string>();
-  for (const text of given) {
-    const equals = text.indexOf('=');
-    if (equals <= 0)
-      throw new UsageError(`--var ${JSON.stringify(text)} is not of the form name=value`);
-    vars.set(text.slice(0, equals), text.slice(equals + 1));
-  }
-  return vars;
-}
+export const parseVars = (given: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(given.map(nameAndValue));
 
 /** `40m`, `90s`, `1h30m`, `1.5h`: milliseconds. */
 export function parseDuration(option: string, text: string): number {
