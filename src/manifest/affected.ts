@@ -7,7 +7,7 @@ import { type Diagnostic } from '../diagnostic.ts';
 import { type Alias, renderId, type RenderId, type SceneId } from '../ids.ts';
 import type { AliasSpec, Layer, SceneSpec } from '../scene.ts';
 import type { Draft } from './scenes/build-scene.ts';
-import type { Reach, Reached } from './values/problems.ts';
+import type { InsteadOfScene, Reach, Reached } from './values/problems.ts';
 
 interface SceneRenders {
   readonly id: SceneId;
@@ -25,15 +25,42 @@ export interface Roster {
 }
 
 export function diagnosticsOf(found: readonly Reached[], roster: Roster): Diagnostic[] {
-  if (found.every(({ reach }) => reach.length === 0))
+  if (found.every(({ reach, problem }) => reach.length === 0 && !problem.insteadOfScene))
     return found.map(({ problem }) => ({ ...problem, renders: [] }));
   const byScene = sceneRendersOf(roster);
   const layers = new Map(roster.specs.map(({ alias, layer }) => [alias, layer]));
-  return found.map(({ problem, reach }) => ({
+  return found.map(({ problem: { insteadOfScene, ...problem }, reach }) => ({
     ...problem,
+    ...defined({ hint: hintOfFrame(insteadOfScene, byScene) ?? problem.hint }),
     renders: rendersOf(reach, byScene, layers),
   }));
 }
+
+/** `first_frame: hall`, where hall is a scene: its clip is meant, from which this one goes on. */
+function hintOfFrame(
+  instead: InsteadOfScene | undefined,
+  scenes: ReadonlyMap<string, SceneRenders>,
+): string | undefined {
+  if (instead === undefined) return undefined;
+  const { word, path } = instead;
+  const [id = '', alias, ...rest] = path.split('/');
+  const scene = scenes.get(id);
+  if (scene === undefined || rest.length > 0) return undefined;
+  const model = scene.models.find((one) => one === alias);
+  if (alias !== undefined && model === undefined) return undefined;
+  const frame = word === 'first_frame' ? 'last' : 'first';
+  const of = [
+    `scene: ${flowText(id)}`,
+    ...(model === undefined ? [] : [`model: ${flowText(model)}`]),
+  ];
+  return `${id} is a scene: write ${word}: { ${[...of, `frame: ${frame}`].join(', ')} }`;
+}
+
+/** A word that YAML would take for a number, a truth value or nothing needs quotes. */
+const flowText = (word: string): string =>
+  /^\p{L}/u.test(word) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(word)
+    ? word
+    : JSON.stringify(word);
 
 function sceneRendersOf({ drafts, scenes, aliases }: Roster): ReadonlyMap<SceneId, SceneRenders> {
   const specs = new Map(scenes.map((scene) => [scene.id, scene]));

@@ -103,6 +103,34 @@ describe('each way to be wrong has its own words, at the path', () => {
     );
   });
 
+  test('the name of a scene in place of a picture: the hint says how a frame of its clip is written', async () => {
+    const loaded = await load({
+      'film.yaml': [
+        'rushes: 1',
+        'models: { kling: { use: apimart/kling-v3 } }',
+        'scenes:',
+        '  - { id: hall, prompt: a hall }',
+        '  - { id: "1", prompt: one }',
+        '  - { id: a, prompt: p, first_frame: hall }',
+        '  - { id: b, prompt: p, last_frame: hall }',
+        '  - { id: c, prompt: p, first_frame: hall/kling }',
+        '  - { id: d, prompt: p, first_frame: "1" }',
+        '  - { id: e, prompt: p, first_frame: hall/sora }',
+        '  - { id: f, prompt: p, first_frame: hall.png }',
+        '',
+      ].join('\n'),
+    });
+    const paths = 'Paths are relative to the file that contains them.';
+    expect(loaded.diagnostics.map(({ code, hint }) => [code, hint])).toEqual([
+      ['no-file', 'hall is a scene: write first_frame: { scene: hall, frame: last }'],
+      ['no-file', 'hall is a scene: write last_frame: { scene: hall, frame: first }'],
+      ['no-file', 'hall is a scene: write first_frame: { scene: hall, model: kling, frame: last }'],
+      ['no-file', '1 is a scene: write first_frame: { scene: "1", frame: last }'],
+      ['no-file', paths],
+      ['no-file', paths],
+    ]);
+  });
+
   test('a link to a file that does not exist is called one: the folder lists it', async () => {
     const folder = onDisk({ 'film.yaml': scene('first_frame: refs/crab.png') });
     mkdirSync(path.join(folder, 'refs'));

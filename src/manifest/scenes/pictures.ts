@@ -22,7 +22,14 @@ export function withPictures(
   context: PictureContext,
   report: Report,
 ): Located | undefined {
-  if (word === 'first_frame' || word === 'last_frame') return onePicture(value, context, report);
+  if (word === 'first_frame' || word === 'last_frame')
+    return onePicture(value, context, (problem) =>
+      report(
+        problem.code === 'no-file' && value.kind === 'scalar' && typeof value.value === 'string'
+          ? { ...problem, insteadOfScene: { word, path: value.value } }
+          : problem,
+      ),
+    );
   if (word === 'references')
     return value.kind === 'map'
       ? inMap(value, 'images', context, report)

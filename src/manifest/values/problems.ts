@@ -21,9 +21,17 @@ export interface Problem extends Omit<Diagnostic, 'renders' | 'severity' | 'hint
   readonly severity?: Severity;
   /** A function where it has to be looked for: it is called for the first problems only. */
   readonly hint?: string | (() => string | undefined);
+  /** The path of a picture that is not there, where a scene could be meant. */
+  readonly insteadOfScene?: InsteadOfScene;
 }
 
-type KeptProblem = Omit<Diagnostic, 'renders'>;
+/** Which scenes there are is known only at the end. */
+export interface InsteadOfScene {
+  readonly word: 'first_frame' | 'last_frame';
+  readonly path: string;
+}
+
+type KeptProblem = Omit<Diagnostic, 'renders'> & Pick<Problem, 'insteadOfScene'>;
 
 export interface Reached {
   readonly problem: KeptProblem;
