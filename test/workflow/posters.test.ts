@@ -45,6 +45,22 @@ describe.runIf(installed('ffmpeg'))('with ffmpeg', () => {
     expect(await readdir(path.join(folder, 'posters'))).toHaveLength(2);
   });
 
+  test('a clip whose one picture stands from its beginning has that picture', async () => {
+    const lines = { scene: 'crab', model: 'apimart/kling-v3', prompt: 'A crab', details: [] };
+    const still = clipAt('still.mp4');
+    await writeFile(
+      still,
+      await drawSlate({ lines, width: 1280, height: 720, seconds: 1, audio: false }),
+    );
+    const [webp, jpeg] = [clipAt('still.webp'), clipAt('still.jpg')];
+    const beside = { clip: clipAt('a b#1.mp4'), poster: clipAt('beside.webp'), atSeconds: 0.5 };
+    const jobs = [webp, jpeg].map((poster) => ({ clip: still, poster, atSeconds: 0.5 }));
+    expect(await drawPosters([beside, ...jobs])).toBe(true);
+    const facts = { width: 480, height: 270 };
+    for (const poster of [beside.poster, webp, jpeg])
+      expect(inspectPicture(await readFile(poster), poster)).toMatchObject({ facts });
+  });
+
   test('a poster is made once for a digest', async () => {
     const [first] = (await makePosters(wanted())).values();
     const before = await stat(first ?? '');

@@ -55,18 +55,33 @@ export async function drawPosters(
     for (const job of jobs) await drawPosters([job], program);
     return true;
   }
-  await Promise.all(jobs.map(({ poster }) => settle(poster, code === 0)));
+  const drawn = await Promise.all(jobs.map(({ poster }) => settle(poster, code === 0)));
+  // ffmpeg drops a picture that began before the time: the last one, or the only one.
+  const again = jobs.filter(({ atSeconds }, at) => code === 0 && !drawn[at] && atSeconds > 0);
+  if (again.length > 0)
+    await drawPosters(
+      again.map((job) => ({ ...job, atSeconds: 0 })),
+      program,
+    );
   return true;
 }
 
 const partOf = (poster: string): string => `${poster}.part`;
 
-async function settle(poster: string, isGood: boolean): Promise<void> {
+/** Where it finds no picture, ffmpeg leaves an empty file, or a header of some bytes. */
+const LEAST_BYTES = 32;
+
+/** Whether there is a poster. */
+async function settle(poster: string, isGood: boolean): Promise<boolean> {
   const part = partOf(poster);
   try {
-    if (isGood && (await stat(part)).size > 0) await rename(part, poster);
-    else await rm(part, { force: true });
+    if (isGood && (await stat(part)).size >= LEAST_BYTES) {
+      await rename(part, poster);
+      return true;
+    }
+    await rm(part, { force: true });
   } catch {
     // No poster, then: the page shows the clip's own picture.
   }
+  return false;
 }
