@@ -28,6 +28,15 @@ describe('a picture that can be sent', () => {
     expect(inspectPicture(sample(name), name).facts).toBeDefined();
   });
 
+  test('a JPEG with fill bytes before its marks, which encoders may write', () => {
+    const crab = sample('crab.jpg');
+    const frameAt = crab.indexOf(Buffer.from([0xff, 0xc0]));
+    const fill = Buffer.from([0xff, 0xff]);
+    const parts = [crab.subarray(0, 2), fill, crab.subarray(2, frameAt), fill];
+    const filled = Buffer.concat([...parts, crab.subarray(frameAt)]);
+    expect(inspectPicture(filled, 'a.jpg')).toEqual(inspectPicture(crab, 'a.jpg'));
+  });
+
   test('bytes behind the end do no harm', () => {
     for (const name of ['crab.png', 'crab.jpg', 'crab.webp'])
       expect(codes(Buffer.concat([sample(name), Buffer.from('tail')]), name)).toEqual([]);

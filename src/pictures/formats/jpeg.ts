@@ -10,8 +10,15 @@ const isBare = (mark: number): boolean => (mark >= 0xd0 && mark <= END) || mark 
 const isFrame = (mark: number): boolean =>
   mark >= 0xc0 && mark <= 0xcf && mark !== 0xc4 && mark !== 0xc8 && mark !== 0xcc;
 
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly colours: number;
+}
+
 export function lookAtJpeg(bytes: Uint8Array): Looked {
-  let [colours, scans, at] = [0, 0, 2];
+  let frame: Frame | undefined;
+  let [scans, at] = [0, 2];
   while (at + 1 < bytes.length) {
     if (bytes[at] !== 0xff) {
       // Inside of a scan: up to the next mark. 0xff00 is a byte of the picture.
@@ -22,12 +29,17 @@ export function lookAtJpeg(bytes: Uint8Array): Looked {
     const mark = bytes[at + 1] ?? 0;
     if (mark === 0xff) at += 1;
     else if (mark === 0x00) at += 2;
-    else if (mark === END) return scans === 0 || colours === 0 ? CUT : whole(bytes, colours);
+    else if (mark === END) return scans === 0 || !frame?.colours ? CUT : whole(bytes, frame);
     else if (isBare(mark)) at += 2;
     else {
-      const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+      const length = u16(bytes, at + 2);
       if (length < 2 || at + 2 + length > bytes.length) break;
-      if (isFrame(mark)) colours = bytes[at + 9] ?? 0;
+      if (isFrame(mark))
+        frame ??= {
+          height: u16(bytes, at + 5),
+          width: u16(bytes, at + 7),
+          colours: bytes[at + 9] ?? 0,
+        };
       if (mark === SCAN) scans += 1;
       at += 2 + length;
     }
@@ -37,8 +49,11 @@ export function lookAtJpeg(bytes: Uint8Array): Looked {
 
 const CUT = { kind: 'cut-short' } as const;
 
-function whole(bytes: Uint8Array, colours: number): Looked {
-  const { width, height, orientation } = JPG.calculate(bytes);
+const u16 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+
+function whole(bytes: Uint8Array, { width, height, colours }: Frame): Looked {
+  const orientation = orientationOf(bytes);
   return {
     kind: 'whole',
     width,
@@ -47,4 +62,13 @@ function whole(bytes: Uint8Array, colours: number): Looked {
     ...(colours === 4 ? { cmyk: true } : {}),
     ...(orientation !== undefined && orientation >= 2 && orientation <= 8 ? { orientation } : {}),
   };
+}
+
+/** The library refuses good pictures: with fill bytes before a mark, or arithmetic codes. */
+function orientationOf(bytes: Uint8Array): number | undefined {
+  try {
+    return JPG.calculate(bytes).orientation;
+  } catch {
+    return undefined;
+  }
 }
