@@ -47,22 +47,33 @@ const normal = (word: string): string =>
 const inOrder = (word: string): string => word.split('_').sort().join('_');
 
 /**
- * Damerau-Levenshtein distance (swapped neighbours count as one typo), given up at `bound`. Cells
- * that are `bound` or more from the diagonal cannot be on the way, and are not looked at.
+ * Damerau-Levenshtein distance (swapped neighbours count as one typo), given up at `bound`. Ends
+ * that both words share cost nothing. Cells that are `bound` or more from the diagonal cannot be on
+ * the way, and are not looked at.
  */
 export function editDistance(from: string, to: string, bound: number): number {
   if (Math.abs(from.length - to.length) >= bound) return bound;
+  let start = 0;
+  while (start < from.length && from[start] === to[start]) start++;
+  let [rows, columns] = [from.length - start, to.length - start];
+  while (rows > 0 && columns > 0 && from[start + rows - 1] === to[start + columns - 1]) {
+    rows--;
+    columns--;
+  }
+  if (rows === 0 || columns === 0) return Math.min(bound, rows + columns);
   let twoAbove: number[] = [];
-  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  let above: number[] = [];
   let current: number[] = [];
-  for (let row = 1; row <= from.length; row++) {
+  for (let column = 0; column <= columns; column++) above.push(column);
+  for (let row = 1; row <= rows; row++) {
+    const letter = from[start + row - 1];
     const first = Math.max(1, row - bound + 1);
-    const last = Math.min(to.length, row + bound - 1);
+    const last = Math.min(columns, row + bound - 1);
     current[first - 1] = first === 1 ? row : bound;
-    if (last < to.length) current[last + 1] = bound;
+    if (last < columns) current[last + 1] = bound;
     let least = current[first - 1] ?? bound;
     for (let column = first; column <= last; column++) {
-      const same = from[row - 1] === to[column - 1];
+      const same = letter === to[start + column - 1];
       let cost = Math.min(
         (above[column - 1] ?? 0) + (same ? 0 : 1),
         (above[column] ?? 0) + 1,
@@ -71,8 +82,8 @@ export function editDistance(from: string, to: string, bound: number): number {
       if (
         row > 1 &&
         column > 1 &&
-        from[row - 1] === to[column - 2] &&
-        from[row - 2] === to[column - 1]
+        letter === to[start + column - 2] &&
+        from[start + row - 2] === to[start + column - 1]
       ) {
         cost = Math.min(cost, (twoAbove[column - 2] ?? 0) + 1);
       }
@@ -82,5 +93,5 @@ export function editDistance(from: string, to: string, bound: number): number {
     if (least >= bound) return bound;
     [twoAbove, above, current] = [above, current, twoAbove];
   }
-  return Math.min(bound, above[to.length] ?? bound);
+  return Math.min(bound, above[columns] ?? bound);
 }

@@ -28,6 +28,7 @@ let segmenter: Intl.Segmenter | undefined;
 
 /** What a reader sees as one character each. */
 export function graphemesOf(text: string): string[] {
+  if (isNarrow(text)) return text.split('');
   // To make the first one costs more than a short command does in all.
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
