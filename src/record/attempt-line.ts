@@ -194,3 +194,19 @@ export function mayBePaid(one: RecordedAttempt): boolean {
   const said = answers(one);
   return said !== undefined && said.mayBePaid && !said.isVoid;
 }
+
+/** Its intent is known, and nothing that came of it. */
+export const isUnanswered = ({ status, error, task }: RecordedAttempt): boolean =>
+  status === 'ambiguous' && error === 'no-answer' && task === undefined;
+
+/** A submit times out long before, and its outcome is in the record soon after. */
+const UNDER_WAY_MS = 2 * 60_000;
+
+/**
+ * Whether the run that sent it may still be waiting for the answer: then the answer is not lost,
+ * and there is nothing for a person to decide. `nowMs`: epoch milliseconds.
+ */
+export const mayBeUnderWay = (one: RecordedAttempt, nowMs: number): boolean =>
+  isUnanswered(one) &&
+  // The clock of the other machine may be ahead.
+  Math.abs(nowMs - Date.parse(one.submittedAt ?? one.at)) < UNDER_WAY_MS;

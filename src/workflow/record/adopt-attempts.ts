@@ -21,7 +21,7 @@ import type {
   ResolvedRender,
 } from '../../plan/plan.ts';
 import type { Files } from '../../ports/files/files.ts';
-import { attemptKey, type RecordedAttempt } from '../../record/attempt-line.ts';
+import { attemptKey, mayBeUnderWay, type RecordedAttempt } from '../../record/attempt-line.ts';
 import type { Attempts } from '../../record/attempts.ts';
 import { keysOf, lockName, resultOf } from '../../record/results.ts';
 
@@ -203,7 +203,10 @@ async function fromRecord(parts: AdoptParts, payers: readonly Payer[]): Promise<
     if (paid === undefined || paid.length === 0) continue;
     known ??= keysOf(plan.projects.map(({ lock }) => lock));
     const inLocks = known;
-    const candidate = paid.filter((one) => !inLocks.has(attemptKey(one)));
+    // What another run is just sending is left to that run: the claim before the POST refuses it.
+    const candidate = paid.filter(
+      (one) => !inLocks.has(attemptKey(one)) && !mayBeUnderWay(one, Date.parse(at)),
+    );
     if (candidate.length > 0) candidates.set(payer, candidate);
   }
   if (candidates.size === 0) return NONE;

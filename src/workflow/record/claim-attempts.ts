@@ -2,8 +2,9 @@
 import type { GatewayName } from '../../ids.ts';
 import { parseModelName } from '../../ids.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { attemptKey } from '../../record/attempt-line.ts';
+import { attemptKey, isUnanswered, mayBeUnderWay } from '../../record/attempt-line.ts';
 import type { SpendRecord } from '../../record/record.ts';
+import { keysOf } from '../../record/results.ts';
 import { REMOTE_PROBLEM } from '../../record/remote/remote-record.ts';
 import type { Claim, Claims } from '../../run/context.ts';
 import type { Ledgers } from '../open/open-ledgers.ts';
@@ -11,13 +12,21 @@ import type { Ledgers } from '../open/open-ledgers.ts';
 /** Keys of the attempts of each record. */
 export type KnownAttempts = ReadonlyMap<SpendRecord, ReadonlySet<string>>;
 
-/** What the records know now: to be asked for before a plan is made. */
+/**
+ * What the records know now: to be asked for before a plan is made. Less the submits of other runs
+ * that have no answer: no plan goes past these, and one that was sent just now it does not adopt.
+ */
 export function knownAttempts({ byManifest, recordOf }: Ledgers): KnownAttempts {
   const known = new Map<SpendRecord, ReadonlySet<string>>();
+  const inLocks = keysOf([...byManifest.values()].map(({ lock }) => lock));
   for (const manifest of byManifest.keys()) {
     const record = recordOf(manifest)?.record;
-    if (record !== undefined && !known.has(record))
-      known.set(record, new Set(record.attempts.all().map((one) => attemptKey(one))));
+    if (record === undefined || known.has(record)) continue;
+    const keys = record.attempts
+      .all()
+      .filter((one) => inLocks.has(attemptKey(one)) || !isUnanswered(one))
+      .map((one) => attemptKey(one));
+    known.set(record, new Set(keys));
   }
   return known;
 }
@@ -92,9 +101,11 @@ export function claimsOf(
           const whose = `${by.id} of ${by.lock}${by.branch === undefined ? '' : ` on branch ${by.branch}`}`;
           return {
             kind: 'paid-already',
-            message: isKnown(attemptKey(by))
-              ? `the same request is or may be paid for, as ${whose}: run again`
-              : `the same request was sent for ${whose} since this run was planned`,
+            message: mayBeUnderWay(by, Date.parse(intent.at))
+              ? `another run has just sent the same request, as ${whose}, and has no answer yet: run again in two minutes`
+              : isKnown(attemptKey(by))
+                ? `the same request is or may be paid for, as ${whose}: run again`
+                : `the same request was sent for ${whose} since this run was planned`,
           };
         }
       }

@@ -12,7 +12,7 @@ import { unclear } from '../../lock/attempt.ts';
 import { declareNeverHappened } from '../../lock/decisions.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import { isoSeconds } from '../../ports/clock.ts';
-import type { RecordedAttempt } from '../../record/attempt-line.ts';
+import { isUnanswered, type RecordedAttempt } from '../../record/attempt-line.ts';
 import type { SpendRecord } from '../../record/record.ts';
 import { candidatesFor } from '../../run/unclear-renders.ts';
 import type { Ledgers } from '../open/open-ledgers.ts';
@@ -46,9 +46,7 @@ export async function clearReservations(
     const left = record.attempts.all().filter((one) => {
       const gateway = parseModelName(one.model)?.gateway;
       return (
-        one.status === 'ambiguous' &&
-        one.error === 'no-answer' &&
-        one.task === undefined &&
+        isUnanswered(one) &&
         gateway !== undefined &&
         LISTS.has(gateway) &&
         one.origin === origins.get(gateway) &&
