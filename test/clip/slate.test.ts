@@ -163,6 +163,14 @@ test('a small file with 81 million pixels is left out, and the slate says so', a
   );
 });
 
+test('a CMYK picture, which the renderer does not know, is left out, and the slate says so', async () => {
+  const cmyk = { bytes: sample('cmyk.jpg'), mime: 'image/jpeg' };
+  const said = { ...SPEC.lines, details: [...SPEC.lines.details, 'CMYK picture: not shown'] };
+  expect(await drawSlate({ ...SPEC, background: cmyk, opening: cmyk })).toEqual(
+    await drawSlate({ ...SPEC, lines: said }),
+  );
+});
+
 test('words of a picture that was shown before are not read through the words of the slate', async () => {
   const size = { width: 640, height: 360 };
   const prompt = 'A crab looks up at the camera and waves. '.repeat(3);

@@ -15,9 +15,11 @@ export interface Readable {
 
 /** A WebP becomes a PNG, by ffmpeg. */
 export async function readable(given: SlateBackground): Promise<Readable> {
-  const { facts } = inspectPicture(given.bytes, `a.${given.mime.replace('image/', '')}`);
+  const { facts, problems } = inspectPicture(given.bytes, `a.${given.mime.replace('image/', '')}`);
   if (facts !== undefined && facts.width * facts.height > MOST_PIXELS)
     return { leftOut: 'picture too large to show' };
+  if (problems.some(({ code }) => code === 'picture-cmyk'))
+    return { leftOut: 'CMYK picture: not shown' };
   if (given.mime !== 'image/webp') return { picture: given };
   const bytes = await webpAsPng(given.bytes);
   return bytes === undefined
