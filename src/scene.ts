@@ -91,7 +91,7 @@ export function overlay(below: LocatedMap, above: LocatedMap): LocatedMap {
       entries.set(key, { key: entry.key, value: overlay({ ...value, entries: new Map() }, value) });
     else entries.set(key, entry);
   }
-  return { ...above, entries };
+  return { kind: 'map', place: above.place, entries };
 }
 
 /** `adaptive`: the model takes the ratio of a picture, or chooses one. */

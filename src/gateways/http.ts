@@ -70,9 +70,9 @@ export async function exchange(
     method: call.method,
     url: `${baseUrl}${call.path}`,
     headers: {
+      accept: 'application/json',
       // Public questions go without one.
       ...(key !== '' && { authorization: `Bearer ${key}` }),
-      accept: 'application/json',
       // Some proxies compress unless this refuses it; compressed answers are still decoded.
       'accept-encoding': 'identity',
       'user-agent': `rushes/${VERSION}`,

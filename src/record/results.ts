@@ -1,5 +1,6 @@
 /** From results of a lock to lines of the record, and back for a lock that adopts one. Pure. */
 import { posix, relative, sep } from 'node:path';
+import { defined } from '../defined.ts';
 import type { GatewayName, RenderId } from '../ids.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
 import { stateOf } from '../lock/attempt.ts';
@@ -27,23 +28,25 @@ const recordedOf = (
   result: Result & { readonly decision?: Decision },
   { lock, branch, at }: Whereabouts,
 ): RecordedAttempt => ({
-  ...(result.attempt !== undefined && { attempt: result.attempt }),
   fingerprint: result.fingerprint,
   model: result.model,
   status: result.status,
-  ...(result.task !== undefined && { task: result.task }),
-  ...(result.submittedAt !== undefined && { submittedAt: result.submittedAt }),
-  ...(result.completedAt !== undefined && { completedAt: result.completedAt }),
-  ...(result.expiresAt !== undefined && { expiresAt: result.expiresAt }),
-  ...(result.cost !== undefined && { cost: result.cost }),
-  ...(result.clip !== undefined && { clip: result.clip }),
-  ...(result.target !== undefined && { target: result.target }),
-  // Our own words; a lock from a pull request could have others.
-  ...(result.error !== undefined && { error: result.error.kind.slice(0, 100) }),
-  ...(result.decision !== undefined && { decision: result.decision }),
+  ...defined({
+    attempt: result.attempt,
+    task: result.task,
+    submittedAt: result.submittedAt,
+    completedAt: result.completedAt,
+    expiresAt: result.expiresAt,
+    cost: result.cost,
+    clip: result.clip,
+    target: result.target,
+    // Our own words; a lock from a pull request could have others.
+    error: result.error?.kind.slice(0, 100),
+    decision: result.decision,
+    branch,
+  }),
   lock,
   id,
-  ...(branch !== undefined && { branch }),
   at,
 });
 

@@ -73,7 +73,7 @@ function overParams(below: LocatedMap, above: LocatedMap): LocatedMap {
       value: value.kind === 'map' && under?.kind === 'map' ? overParams(under, value) : value,
     });
   }
-  return { ...above, entries };
+  return { kind: 'map', place: above.place, entries };
 }
 
 /** Whether the value at a path is from the base: `defaults` or the alias set it, and no scene. */

@@ -47,8 +47,8 @@ export function suppliedAt(from: Provenance, path: BodyPath, key = false): Suppl
   if (param !== undefined) {
     const name = key ? keyAt(merged.params, given) : undefined;
     return {
-      ...(name === undefined ? at(param) : { place: name }),
       by: isFromBase(base.params, merged.params, given) ? 'base' : 'scene',
+      ...(name === undefined ? at(param) : { place: name }),
     };
   }
   if (field === model.notifyField && merged.notify !== undefined) {
@@ -71,7 +71,7 @@ export function suppliedWord(
   const value = found(merged.words, whole);
   if (value === undefined)
     return { place: scene.emptyCells?.get(word) ?? scene.place, by: 'scene' };
-  return { ...at(value), by: isFromBase(base.words, merged.words, whole) ? 'base' : 'scene' };
+  return { by: isFromBase(base.words, merged.words, whole) ? 'base' : 'scene', ...at(value) };
 }
 
 /** The value at a path, or its nearest ancestor; nothing if not even the first step exists. */

@@ -42,9 +42,19 @@ import { wordsOf } from './words.ts';
 export interface ResolvedAlias {
   readonly spec: AliasSpec;
   readonly model: Model;
+  readonly settings: ModelSettings;
   readonly base: Merged;
   readonly patterns: Patterns;
 }
+
+export const settingsOf = (project: Project, spec: AliasSpec): ModelSettings => ({
+  ...(project.pictures.size === 0
+    ? {}
+    : { pictureOf: (placeholder) => project.pictures.get(placeholder) }),
+  ...(project.cast === undefined ? {} : { hasCast: true }),
+  ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
+  ...(spec.send === undefined ? {} : { send: spec.send.map(({ text }) => text) }),
+});
 
 /**
  * The renders of a scene on an alias; none if anything was refused, which `folding` then holds.
@@ -57,7 +67,7 @@ export function resolveScene(
   folding: Folding,
   like?: PlainScene,
 ): ResolvedRender[] {
-  const { spec, model, base, patterns } = on;
+  const { spec, model, settings, base, patterns } = on;
   const pattern = patterns.of(scene, spec.alias, like);
   if (pattern !== undefined && like !== undefined && project.secretsIn(like.prompt).length === 0) {
     const request = { ...pattern.request, prompt: like.prompt };
@@ -67,14 +77,6 @@ export function resolveScene(
     });
   }
 
-  const settings: ModelSettings = {
-    ...(project.pictures.size === 0
-      ? {}
-      : { pictureOf: (placeholder) => project.pictures.get(placeholder) }),
-    ...(project.cast === undefined ? {} : { hasCast: true }),
-    ...(spec.profile === undefined ? {} : { profile: spec.profile.name }),
-    ...(spec.send === undefined ? {} : { send: spec.send.map(({ text }) => text) }),
-  };
   const merged = sceneLayer(base, scene, spec);
   const params = plain(merged.params) as JsonObject;
   const said = wordsOf(merged.words);

@@ -16,7 +16,7 @@ import { idsOf } from './render-ids.ts';
 import { checkAlias } from './resolve-alias.ts';
 import { reportUnusedCast } from './findings/unused-cast.ts';
 import { sameByDefault } from './same-by-default.ts';
-import { type ResolvedAlias, resolveScene } from './resolve-scene.ts';
+import { type ResolvedAlias, resolveScene, settingsOf } from './resolve-scene.ts';
 
 /**
  * Every scene on every alias it asks for, times its takes, in manifest order. What cannot be made
@@ -33,6 +33,7 @@ export function resolveProject(project: Project, catalogue: Catalogue, today?: s
       known.set(spec.alias, {
         spec,
         model,
+        settings: settingsOf(project, spec),
         base: baseLayer(project, spec),
         patterns: new Patterns(),
       });

@@ -261,8 +261,9 @@ export class Cap {
   }
 }
 
-const opened = (reserved: Reserved, usd: MicroUsd | undefined): Reservation => ({
-  ...reserved,
+const opened = ({ manifest, model }: Reserved, usd: MicroUsd | undefined): Reservation => ({
+  manifest,
+  model,
   usd: usd ?? NO_MONEY,
   estimated: usd ?? NO_MONEY,
   kind: 'reserved',

@@ -89,7 +89,7 @@ function fromEarlier(
       (a, b) => answersOf(a).worth - answersOf(b).worth,
     );
     if (first === undefined) continue;
-    const entry: LockEntry = { ...first, ...(rest.length > 0 && { earlier: rest }) };
+    const entry: LockEntry = rest.length === 0 ? first : { ...first, earlier: rest };
     const { id } = planned.render;
     const giving = found.part.project.manifest;
     const given: JournalEvent = {
