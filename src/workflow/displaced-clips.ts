@@ -56,6 +56,18 @@ export async function putBackDisplaced(
   return back;
 }
 
+/** Whether the next render finds the clip of this result beside its place, and puts it back. */
+export async function isMovedAside(
+  { clip, fingerprint }: Result,
+  lockPath: string,
+  files: Files = systemFiles,
+): Promise<boolean> {
+  if (clip === undefined || !SHA256.test(clip.sha256)) return false;
+  const target = fromLockPath(lockPath, clip.path);
+  const names = [asidePath(target, clip.sha256), asidePath(target, fingerprint)];
+  return (await firstThatIs(files, names, clip)) !== undefined;
+}
+
 /** The result that the plan keeps, fetches or would pay for again because its clip is not here. */
 function resultNotHere({ action, entry, restored }: PlannedRender): Result | undefined {
   const { kind, reason } = action;

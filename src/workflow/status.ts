@@ -26,6 +26,7 @@ import {
 } from './load/manifests-of-locks.ts';
 import type { ReadLock } from './open/open-ledgers.ts';
 import { shown, type Surroundings } from './open/surroundings.ts';
+import { isMovedAside } from './displaced-clips.ts';
 
 export interface StatusRequest {
   readonly filter: Filter;
@@ -38,6 +39,7 @@ export interface StatusRequest {
 /** What one lock and this disk say. */
 interface LocalPart extends StatusPart, Pick<ReadLock, 'paths'> {
   readonly clipState: (id: unknown, entry: LockEntry) => ClipState | 'gone';
+  readonly isAside: (entry: LockEntry) => boolean;
   readonly clips: ClipStates | undefined;
 }
 
@@ -56,6 +58,10 @@ export async function statusParts(
       : await readClipStates(lock, paths.lock, paths.filesCache, systemFiles, { rehash });
     const isGone =
       clips === undefined ? () => false : await goneFromHere(lock, clips, paths, systemFiles);
+    const aside = new Set<LockEntry>();
+    for (const entry of lock.renders.values())
+      if (clips?.of(entry) === 'damaged' && (await isMovedAside(entry, paths.lock)))
+        aside.add(entry);
     parts.push({
       manifest,
       lock,
@@ -63,6 +69,7 @@ export async function statusParts(
       clips,
       clipState: (_: unknown, entry: LockEntry): ClipState | 'gone' =>
         isGone(entry) ? 'gone' : (clips?.of(entry) ?? 'unknown'),
+      isAside: (entry: LockEntry) => aside.has(entry),
     });
   }
   return parts;
@@ -208,7 +215,7 @@ export async function verifyClips(
   const unremembered: string[] = [];
   let pending = false;
   const parts = await statusParts(locks, files, { filter, rehash: true });
-  for (const { manifest, lock, paths, clips, clipState } of parts) {
+  for (const { manifest, lock, paths, clips, clipState, isAside } of parts) {
     const remembered = await clips?.rememberDamage();
     if (remembered?.ok === false) unremembered.push(remembered.problem.message);
     for (const [id, entry] of lock.renders) {
@@ -230,6 +237,7 @@ export async function verifyClips(
           state,
           ...(result === entry ? {} : { earlier: true }),
           ...(entry.decision?.pin === true ? { pinned: true } : {}),
+          ...(result === entry && isAside(entry) ? { aside: true } : {}),
         };
         found.push({ verified, clip: result.clip });
       }

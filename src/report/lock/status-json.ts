@@ -21,6 +21,11 @@ export interface StatusPart {
   readonly manifest: string;
   readonly lock: Lock;
   readonly clipState: (id: RenderId, entry: LockEntry) => ClipPlace;
+  /**
+   * Whether the clip, which is not in its place, lies beside it: a render of another branch moved
+   * it aside, and the next one of this branch puts it back. Absent: not looked for.
+   */
+  readonly isAside?: (entry: LockEntry) => boolean;
   /** Whether the manifest no longer has this render. Absent: the manifest was not read. */
   readonly isOrphan?: (id: RenderId) => boolean;
 }

@@ -110,7 +110,7 @@ const ALL = 'all';
 const some = (value: number): string => (value === 0 ? NOTHING : count(value));
 
 function partLines(
-  { manifest, lock, isOrphan = () => false }: StatusPart,
+  { manifest, lock, isAside = () => false, isOrphan = () => false }: StatusPart,
   rows: readonly Row[],
   options: StatusOptions,
 ): string[] {
@@ -122,7 +122,7 @@ function partLines(
       ? rowLines(rows, options)
       : STATES.flatMap((state) => foldedLines(state, byState.get(state) ?? [], options))),
     ...conflictLines(manifest, lock, options),
-    ...nextLines(manifest, byState, rows, { ...options, isOrphan }),
+    ...nextLines(manifest, byState, rows, { ...options, isAside, isOrphan }),
     '',
   ];
 }
@@ -163,7 +163,7 @@ function nextLines(
   manifest: string,
   byState: ReadonlyMap<RenderState, readonly Row[]>,
   rows: readonly Row[],
-  options: StatusOptions & Required<Pick<StatusPart, 'isOrphan'>>,
+  options: StatusOptions & Required<Pick<StatusPart, 'isAside' | 'isOrphan'>>,
 ): string[] {
   const c = paint(options);
   const isOfManifest = ({ id }: Row): boolean => !options.isOrphan(id);
@@ -201,7 +201,7 @@ function nextLines(
     ...(held('damaged').length > 0
       ? [
           next('damaged', render),
-          ...captioned('also puts back what a render of another branch moved aside', options),
+          ...captioned(movedAside(byState.get('damaged') ?? [], options), options),
         ]
       : []),
     // A draft's lock is not pruned: it can be deleted.
@@ -242,6 +242,18 @@ function againLine(
   if (held.length === 0) return [];
   const isFree = held.some(({ pinned }) => pinned !== true);
   return (isFree ? [render] : nextStep('pinned', held).commands).map(line);
+}
+
+/** True of some of the damaged clips, or of none. */
+function movedAside(
+  rows: readonly Row[],
+  { isAside, draft }: Required<Pick<StatusPart, 'isAside'>> & Pick<StatusOptions, 'draft'>,
+): string | undefined {
+  const aside = draft === true ? [] : rows.filter(({ entry }) => isAside(entry));
+  if (aside.length === 0) return undefined;
+  return aside.length === 1 && rows.length === 1
+    ? 'puts it back from where a render of another branch moved it aside'
+    : `puts back ${plural(aside.length, 'clip')} that a render of another branch moved aside`;
 }
 
 const captioned = (caution: string | undefined, options: StatusOptions): readonly string[] =>

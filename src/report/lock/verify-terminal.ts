@@ -24,6 +24,8 @@ export interface Verified {
   readonly earlier?: true;
   /** The render is pinned: it is not paid for again before it is unpinned. */
   readonly pinned?: true;
+  /** The clip lies beside its place: a render of another branch moved it aside. */
+  readonly aside?: true;
   /** The problem with it, in a sentence. */
   readonly message?: string;
 }
@@ -88,7 +90,7 @@ export function verifyTerminal(
       ? 'The lock has no clips to verify.'
       : whole === clips.length
         ? `${c.green('✓')} ${plural(whole, 'clip is', 'clips are')} here and intact.`
-        : `${count(whole)} of ${plural(clips.length, 'clip')} are here and intact${stored === 0 ? '' : `, ${count(stored)} in the store`}.`;
+        : `${count(whole)} of ${plural(clips.length, 'clip is', 'clips are')} here and intact${stored === 0 ? '' : `, ${count(stored)} in the store`}.`;
   const steps = elsewhere.flatMap(({ manifest, clips }) =>
     elsewhereSteps(manifest, clips, { nowMs, draft }).flatMap(({ reason, command, caution }) => [
       `  ${c.dim(`elsewhere, ${reason}:`)} ${c.bold(command)}`,
@@ -117,13 +119,29 @@ function damagedLines(
       : [
           `  ${c.dim('damaged, next:')} ${c.bold(`rushes render ${manifestWords(current.map(({ manifest }) => terminalLine(manifest)))}${options.draft ? ' --draft' : ''}`)}`,
           say(
-            'puts it back if a render of another branch moved it aside; else fetches it again while its link is valid, or from the store',
+            waysBack(
+              current.length,
+              options.draft ? 0 : current.filter(({ aside }) => aside === true).length,
+            ),
           ),
         ]),
     ...(current.length === damaged.length
       ? []
       : [say('an earlier result is fetched when the manifest asks for it again; its file may go')]),
   ];
+}
+
+/** `aside`: how many of the damaged ones a render of another branch moved aside. */
+function waysBack(damaged: number, aside: number): string {
+  const back =
+    damaged === aside && aside === 1
+      ? 'puts it back from where a render of another branch moved it aside'
+      : `puts back ${plural(aside, 'clip')} that a render of another branch moved aside`;
+  if (damaged === aside) return back;
+  const others = damaged - aside;
+  const [what, link] = others === 1 ? ['it', 'its link is'] : ['them', 'their links are'];
+  const fetched = `fetches ${aside === 0 ? what : `the other${others === 1 ? '' : 's'}`} again while ${link} valid, or from the store`;
+  return aside === 0 ? fetched : `${back}; ${fetched}`;
 }
 
 function missingLines(

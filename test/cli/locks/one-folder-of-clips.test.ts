@@ -83,6 +83,21 @@ test('back on a branch, its clip is put back from beside its place: nothing is a
   }
 });
 
+test('a clip that is damaged on its own branch was not moved aside, and nothing says so', async () => {
+  await using w = await world();
+  await twoBranches(w);
+  const bytes = await readFile(path.join(w.folder, CLIP));
+  await w.write(CLIP, bytes.subarray(1));
+  for (const command of ['status', 'verify']) {
+    const { out } = await w.rushes([command, 'film.yaml']);
+    expect(flat(out)).toContain('damaged, next: rushes render film.yaml');
+    expect(out).not.toContain('aside');
+  }
+  expect((await w.rushes(['verify', 'film.yaml'])).out).toContain(
+    '0 of 1 clip is here and intact.',
+  );
+});
+
 test('a file beside the place that is not the clip is left alone', async () => {
   await using w = await world();
   await twoBranches(w);

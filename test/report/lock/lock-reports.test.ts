@@ -340,8 +340,27 @@ test('verify: what is wrong with its path, else one sentence', () => {
       terminal,
     ),
   ).toBe(
-    '1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n  damaged, next: rushes render film.yaml\n      puts it back if a render of another branch moved it aside; else fetches it again while its\n      link is valid, or from the store\n1 of 2 clips are here and intact.\n',
+    '1 not the bytes of the lock\n  film:b/kling  out/b.mp4  sha256 differs\n  damaged, next: rushes render film.yaml\n      fetches it again while its link is valid, or from the store\n1 of 2 clips are here and intact.\n',
   );
+});
+
+test('verify: clips that a render of another branch moved aside, and no others, are put back', () => {
+  const damaged = { manifest: 'film.yaml', path: 'out/a.mp4', state: 'changed' } as const;
+  const one = { ...damaged, id: id('a/kling'), aside: true } as const;
+  const two = { ...damaged, id: id('b/kling') };
+  const three = { ...damaged, id: id('c/kling') };
+  const said = (...clips: Parameters<typeof verifyTerminal>[0]): string =>
+    verifyTerminal(clips, { ...terminal, width: 200 });
+  expect(said(one)).toContain(
+    'puts it back from where a render of another branch moved it aside\n0 of 1 clip is here',
+  );
+  expect(said(two)).toContain(
+    '      fetches it again while its link is valid, or from the store\n',
+  );
+  expect(said(one, two)).toContain(
+    'puts back 1 clip that a render of another branch moved aside; fetches the other again while its link is valid, or from the store\n0 of 2 clips are here',
+  );
+  expect(said(two, three)).toContain('fetches them again while their links are valid');
 });
 
 test('recover: all that is known and the three ways out', () => {
