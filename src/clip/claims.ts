@@ -13,8 +13,8 @@ export const MOST_PICTURES = 200_000;
 const MOST_TRACKS = 100;
 /** The library goes through the whole chunk for each picture in it: 1e9 steps take some 5 s. */
 const MOST_STEPS = 1_000_000_000;
-/** Pictures and sounds; an hour has some 260,000. */
-const MOST_IN_FRAGMENTS = 400_000;
+/** Pictures and sounds; a minute of sound that is not compressed has three million. */
+const MOST_IN_FRAGMENTS = 4_000_000;
 /** Fragments of a clip are some kilobytes each. */
 export const MAX_FRAGMENT_BYTES = 8 * 1024 * 1024;
 
@@ -54,59 +54,79 @@ const u32 = (data: Buffer, at: number): number =>
 
 interface TrackClaims {
   isVideo: boolean;
+  /** By which fragments name it. */
+  readonly ids: Set<number>;
   /** The most that one of its tables speaks of. */
   pictures: number;
   inAChunk: number;
 }
 
-/**
- * The sum of a list of `[how many, …]`. Its entries go on where the box has ended: the library
- * reads them there, too.
- */
-function sumOf(data: Buffer, { at }: Found, entryBytes: number): number {
-  let sum = 0;
-  const entries = Math.min(u32(data, at + 4), Math.ceil((data.length - at - 8) / entryBytes));
-  for (let entry = 0; entry < entries; entry++) sum += u32(data, at + 8 + entry * entryBytes);
-  return sum;
+/** Where a table says how many entries it has, and the bytes of each; they begin behind it. */
+const TABLES: ReadonlyMap<string, readonly [countAt: number, entryBytes: number]> = new Map([
+  ['stts', [4, 8]],
+  ['ctts', [4, 8]],
+  ['stsc', [4, 12]],
+  ['stsz', [8, 4]],
+  ['stss', [4, 4]],
+  ['stco', [4, 4]],
+  ['co64', [4, 8]],
+]);
+
+interface Table {
+  readonly type: string;
+  /** Of the first entry. */
+  readonly at: number;
+  readonly entries: number;
+  readonly entryBytes: number;
 }
 
-function largestChunk(data: Buffer, { at }: Found): number {
-  let largest = 0;
-  const entries = Math.min(u32(data, at + 4), Math.ceil((data.length - at - 8) / 12));
-  for (let entry = 0; entry < entries; entry++)
-    largest = Math.max(largest, u32(data, at + 12 + entry * 12));
-  return largest;
+/** Its entries may go on where the box has ended: the library reads them there, too. */
+function tableIn(data: Buffer, { type, at }: Found): Table | undefined {
+  const [countAt, entryBytes] = TABLES.get(type) ?? [];
+  if (countAt === undefined || entryBytes === undefined) return undefined;
+  const first = at + countAt + 4;
+  // Pictures of one size have no list.
+  const said = type === 'stsz' && u32(data, at + 4) !== 0 ? 0 : u32(data, at + countAt);
+  const entries = Math.min(said, Math.max(0, Math.ceil((data.length - first) / entryBytes)));
+  return { type, at: first, entries, entryBytes };
 }
 
-function take(track: TrackClaims, data: Buffer, box: Found): void {
-  const pictures = (count: number): void => {
-    track.pictures = Math.max(track.pictures, count);
-  };
-  switch (box.type) {
-    case 'hdlr':
-      track.isVideo ||= data.toString('latin1', box.at + 8, box.at + 12) === 'vide';
-      return;
-    case 'stts':
-    case 'ctts':
-      return pictures(sumOf(data, box, 8));
-    case 'stsz':
-    case 'stz2':
-      return pictures(u32(data, box.at + 8));
-    case 'stsc':
-      track.inAChunk = Math.max(track.inAChunk, largestChunk(data, box));
+/** The values at one place of all entries. */
+function* valuesOf(data: Buffer, table: Table, place = 0): Generator<number> {
+  for (let entry = 0; entry < table.entries; entry++)
+    yield u32(data, table.at + entry * table.entryBytes + place);
+}
+
+function take(track: TrackClaims, data: Buffer, { type, at }: Found, table?: Table): void {
+  if (type === 'hdlr') track.isVideo ||= data.toString('latin1', at + 8, at + 12) === 'vide';
+  if (type === 'tkhd') track.ids.add(u32(data, at + (data[at] === 1 ? 20 : 12)));
+  if (type === 'stsz' || type === 'stz2')
+    track.pictures = Math.max(track.pictures, u32(data, at + 8));
+  if (table === undefined) return;
+  if (type === 'stts' || type === 'ctts') {
+    let sum = 0;
+    for (const count of valuesOf(data, table)) sum += count;
+    track.pictures = Math.max(track.pictures, sum);
   }
+  if (type === 'stsc')
+    for (const count of valuesOf(data, table, 4)) track.inAChunk = Math.max(track.inAChunk, count);
 }
 
-/** Why an index (the content of a box `moov`) cannot be true; half a sentence. */
-function excessOfIndex(moov: Buffer): string | undefined {
+/** The tracks of an index (the content of a box `moov`), or why it cannot be true. */
+function claimsOf(moov: Buffer): readonly TrackClaims[] | string {
   const tracks: TrackClaims[] = [];
+  let bytes = 0;
   for (const box of boxesIn(moov)) {
     if (box.type === 'trak') {
       if (tracks.length >= MOST_TRACKS) return `it lists more than ${MOST_TRACKS} tracks`;
-      tracks.push({ isVideo: false, pictures: 0, inAChunk: 0 });
+      tracks.push({ isVideo: false, ids: new Set(), pictures: 0, inAChunk: 0 });
     }
+    const table = tableIn(moov, box);
+    if (table !== undefined) bytes += table.entries * table.entryBytes;
+    // To read all of them could take days.
+    if (bytes > moov.length) return 'its lists lie over each other';
     const track = tracks.at(-1);
-    if (track !== undefined) take(track, moov, box);
+    if (track !== undefined) take(track, moov, box, table);
   }
   for (const { isVideo, pictures, inAChunk } of tracks) {
     if (!isVideo) continue;
@@ -114,22 +134,42 @@ function excessOfIndex(moov: Buffer): string | undefined {
     if (pictures * inAChunk > MOST_STEPS)
       return `it has ${inAChunk} pictures in one piece, which no clip has`;
   }
-  return undefined;
+  return tracks;
 }
 
 /**
- * Pictures and sounds that runs of fragments claim, whatever box they are in. Those that have a
- * fact of their own are in the bytes of their run.
+ * Adds the pictures and sounds that runs of fragments claim, by track, whatever box they are in.
+ * Those that have a fact of their own are in the bytes of their run.
  */
-function claimedIn(data: Buffer): number {
-  let claimed = 0;
+function addRuns(data: Buffer, claimed: Map<number, number>): void {
+  let track = 0;
+  let header = data.indexOf('tfhd');
   for (let at = data.indexOf('trun'); at !== -1; at = data.indexOf('trun', at + 4)) {
+    for (; header !== -1 && header < at; header = data.indexOf('tfhd', header + 4))
+      track = u32(data, header + 8);
     const flags = u32(data, at + 4) & 0xff_ffff;
     const stride = 4 * [0x100, 0x200, 0x400, 0x800].filter((flag) => (flags & flag) !== 0).length;
-    const count = u32(data, at + 8);
-    claimed += stride === 0 ? count : Math.min(count, Math.ceil((data.length - at) / stride));
+    const said = u32(data, at + 8);
+    const count = stride === 0 ? said : Math.min(said, Math.ceil((data.length - at) / stride));
+    claimed.set(track, (claimed.get(track) ?? 0) + count);
   }
-  return claimed;
+}
+
+/** Why the fragments cannot be true. */
+function excessOfRuns(
+  claimed: ReadonlyMap<number, number>,
+  tracks: readonly TrackClaims[],
+): string | undefined {
+  let all = 0;
+  for (const [id, count] of claimed) {
+    all += count;
+    const isVideo = tracks.some((track) => track.isVideo && track.ids.has(id));
+    if (isVideo && count > MOST_PICTURES)
+      return `its fragments list ${count} pictures, which no clip has`;
+  }
+  return all > MOST_IN_FRAGMENTS
+    ? `its fragments list ${all} pictures and sounds, which no clip has`
+    : undefined;
 }
 
 /**
@@ -145,18 +185,24 @@ export async function excessOf(
     problem: 'not-mp4',
     message: `the index of the clip is damaged: ${why}`,
   });
-  let claimed = 0;
-  for (const { type, offset, bytes } of boxes) {
-    if (type !== 'moov' && type !== 'moof') continue;
-    if (type === 'moof' && bytes > MAX_FRAGMENT_BYTES)
-      return problem(`a fragment of it is ${bytes} bytes long, which no clip needs`);
+  const contentOf = async ({ offset, bytes }: Box): Promise<Buffer> => {
     const data = await file.read(offset, bytes);
-    const content = data.subarray(u32(data, 0) === 1 ? 16 : 8);
-    const excess = type === 'moov' ? excessOfIndex(content) : undefined;
-    if (excess !== undefined) return problem(excess);
-    claimed += claimedIn(content);
-    if (claimed > MOST_IN_FRAGMENTS)
-      return problem(`its fragments list ${claimed} pictures and sounds, which no clip has`);
+    return data.subarray(u32(data, 0) === 1 ? 16 : 8);
+  };
+  const tracks: TrackClaims[] = [];
+  const claimed = new Map<number, number>();
+  for (const box of boxes.filter(({ type }) => type === 'moov')) {
+    const moov = await contentOf(box);
+    const claims = claimsOf(moov);
+    if (typeof claims === 'string') return problem(claims);
+    tracks.push(...claims);
+    addRuns(moov, claimed);
   }
-  return undefined;
+  for (const box of boxes.filter(({ type }) => type === 'moof')) {
+    if (box.bytes > MAX_FRAGMENT_BYTES)
+      return problem(`a fragment of it is ${box.bytes} bytes long, which no clip needs`);
+    addRuns(await contentOf(box), claimed);
+  }
+  const excess = excessOfRuns(claimed, tracks);
+  return excess === undefined ? undefined : problem(excess);
 }
