@@ -19,7 +19,7 @@ import {
 import { askedFingerprints } from '../workflow/plan/asked-fingerprints.ts';
 import { resolveManifests } from '../workflow/load/load-manifests.ts';
 import { manifestsOfLocks } from '../workflow/load/manifests-of-locks.ts';
-import { readLocks } from '../workflow/open/open-ledgers.ts';
+import { readLocks } from '../workflow/open/read-locks.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
 import { invalid, RefusedError, refusal } from './errors.ts';
 import { surroundingsOf } from './options.ts';

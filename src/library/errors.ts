@@ -5,7 +5,7 @@ import {
   type DiagnosticDocument,
   diagnosticDocument,
 } from '../report/diagnostics/diagnostics-json.ts';
-import type { LedgerProblem } from '../workflow/open/open-ledgers.ts';
+import type { LedgerProblem } from '../workflow/open/ledger-problems.ts';
 import type { Setting } from '../workflow/open/settings.ts';
 
 /**

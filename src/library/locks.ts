@@ -5,7 +5,7 @@ import { selectionProblems } from '../workflow/load/check-selection.ts';
 import { writeGallery } from '../workflow/gallery/write-gallery.ts';
 import { resolveManifests } from '../workflow/load/load-manifests.ts';
 import { manifestsOfLocks, needsManifest } from '../workflow/load/manifests-of-locks.ts';
-import { readLocks } from '../workflow/open/open-ledgers.ts';
+import { readLocks } from '../workflow/open/read-locks.ts';
 import { statusParts, verifyClips, withStored } from '../workflow/status.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
 import { documentsOf, invalid, RefusedError, refusal } from './errors.ts';

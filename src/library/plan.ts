@@ -11,7 +11,7 @@ import { type PlanDocument, planDocument } from '../report/plan/plan-json.ts';
 import type { JsonObject } from '../scene.ts';
 import { resolveAsDraft, resolveManifests } from '../workflow/load/load-manifests.ts';
 import { planWithChecks } from '../workflow/plan/make-plan.ts';
-import { readLocks } from '../workflow/open/open-ledgers.ts';
+import { readLocks } from '../workflow/open/read-locks.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
 import { documentsOf, invalid, refusal } from './errors.ts';
 import { type EnvironmentOptions, surroundingsOf } from './options.ts';

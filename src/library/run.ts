@@ -8,7 +8,7 @@ import {
 import type { RunEvent as EventValue } from '../run/events.ts';
 import { prepareCollect } from '../workflow/run/collect.ts';
 import { manifestsOfLocks } from '../workflow/load/manifests-of-locks.ts';
-import type { Unwritten } from '../workflow/open/open-ledgers.ts';
+import type { Unwritten } from '../workflow/open/unwritten.ts';
 import { prepareRun } from '../workflow/run/run.ts';
 import type { RunEnd } from '../workflow/run/run-over-ledgers.ts';
 import { capsOf, pollMinMsOf } from '../workflow/open/settings.ts';

@@ -24,7 +24,7 @@ import {
   lockInScope,
   manifestsOfLocks,
 } from './load/manifests-of-locks.ts';
-import type { ReadLock } from './open/open-ledgers.ts';
+import type { ReadLock } from './open/read-locks.ts';
 import { shown, type Surroundings } from './open/surroundings.ts';
 import { isMovedAside } from './displaced-clips.ts';
 

@@ -5,7 +5,7 @@ import type { Lock } from '../../lock/file/format.ts';
 import { pathsOf, toLockPath } from '../../lock/file/paths.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
 import { isoSeconds } from '../../ports/clock.ts';
-import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
+import type { ManifestFile } from '../../workflow/open/ledger-problems.ts';
 import { renderWords } from '../../command-words.ts';
 import { checkTask, type CheckedTask } from '../../workflow/decide/adopt-task.ts';
 import { planOver } from '../../workflow/plan/make-plan.ts';

@@ -10,7 +10,7 @@ import { staysInside } from '../../run/task/delivery/landing.ts';
 import type { Project } from '../../scene.ts';
 import { clipsOnDisk, unnamedClips } from '../../workflow/unnamed-clips.ts';
 import { locksOfRoot } from '../../workflow/load/locks-of-root.ts';
-import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
+import type { ManifestFile } from '../../workflow/open/ledger-problems.ts';
 import { filesOf, shown } from '../../workflow/open/surroundings.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { closeOrPrint, openOrPrint, readOrPrint } from '../shared/ledgers.ts';

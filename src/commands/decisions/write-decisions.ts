@@ -8,7 +8,7 @@ import {
   type UndecidedRender,
   writeDecisions,
 } from '../../workflow/decide/decide.ts';
-import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
+import type { ManifestFile } from '../../workflow/open/ledger-problems.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { printLedgerProblems } from '../shared/ledgers.ts';
 import { printDiagnostics } from '../shared/print.ts';

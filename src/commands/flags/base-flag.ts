@@ -13,7 +13,7 @@ import { type Git, systemGit } from '../../ports/git.ts';
 import { baseMarkdown } from '../../report/plan/base-markdown.ts';
 import { baseTerminal } from '../../report/plan/base-terminal.ts';
 import { planOver } from '../../workflow/plan/make-plan.ts';
-import { readLocks } from '../../workflow/open/open-ledgers.ts';
+import { readLocks } from '../../workflow/open/read-locks.ts';
 import { blobOf } from '../shared/github-outputs.ts';
 import { type Io, UsageError } from '../shared/io.ts';
 import { resolveProjects } from '../shared/planning.ts';

@@ -1,16 +1,8 @@
 /** Ledgers and locks for commands: obstacles are printed, and the caller gets only an exit code. */
-import {
-  type LedgerOptions,
-  type LedgerProblem,
-  type Ledgers,
-  type ManifestFile,
-  openLedgers,
-  type ReadLocks,
-  type ReadOptions,
-  readLocks,
-  type Unwritten,
-  unwrittenText,
-} from '../../workflow/open/open-ledgers.ts';
+import { type LedgerProblem, type ManifestFile } from '../../workflow/open/ledger-problems.ts';
+import { type LedgerOptions, type Ledgers, openLedgers } from '../../workflow/open/open-ledgers.ts';
+import { type ReadLocks, type ReadOptions, readLocks } from '../../workflow/open/read-locks.ts';
+import { type Unwritten, unwrittenText } from '../../workflow/open/unwritten.ts';
 import type { Io } from './io.ts';
 import { printDiagnostics } from './print.ts';
 

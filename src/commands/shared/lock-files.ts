@@ -13,7 +13,7 @@ import {
   manifestsOfLocks,
   needsManifest,
 } from '../../workflow/load/manifests-of-locks.ts';
-import type { ReadLocks } from '../../workflow/open/open-ledgers.ts';
+import type { ReadLocks } from '../../workflow/open/read-locks.ts';
 import { shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
 import { readOrPrint } from './ledgers.ts';

@@ -1,7 +1,7 @@
 /** From a command line to resolved manifests and their locks: shared by many commands. */
 import type { ResolvedManifests } from '../../workflow/load/load-manifests.ts';
 import type { PlanRequest } from '../../workflow/plan/make-plan.ts';
-import type { ReadLocks, ReadOptions } from '../../workflow/open/open-ledgers.ts';
+import type { ReadLocks, ReadOptions } from '../../workflow/open/read-locks.ts';
 import { filterOf, type SharedOptions } from './options.ts';
 import { EXIT, type Io } from './io.ts';
 import { readOrPrint } from './ledgers.ts';

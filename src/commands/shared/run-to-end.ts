@@ -11,7 +11,7 @@ import { ndjsonLine } from '../../report/run/run-ndjson.ts';
 import type { RunState } from '../../report/run/run-state.ts';
 import { terminalLine } from '../../report/text/escape.ts';
 import type { Held, Repeated } from '../../report/text/next-steps.ts';
-import type { ManifestFile } from '../../workflow/open/open-ledgers.ts';
+import type { ManifestFile } from '../../workflow/open/ledger-problems.ts';
 import type { RunEnd } from '../../workflow/run/run-over-ledgers.ts';
 import { shown } from '../../workflow/open/surroundings.ts';
 import { tellGithub } from './github-outputs.ts';

@@ -19,12 +19,9 @@ import { readFrame } from '../../pictures/frame-text.ts';
 import { pick, type Picking, reject, unpick } from '../../lock/picks.ts';
 import type { Lock } from '../../lock/file/format.ts';
 import type { ExitCode } from '../../plan/exit.ts';
-import {
-  type LedgerProblem,
-  type ManifestFile,
-  openLedgers,
-  type Unwritten,
-} from '../open/open-ledgers.ts';
+import { type LedgerProblem, type ManifestFile } from '../open/ledger-problems.ts';
+import { openLedgers } from '../open/open-ledgers.ts';
+import { type Unwritten } from '../open/unwritten.ts';
 import type { GivingUp } from './adopt-task.ts';
 import { secretFinder } from '../../secrets/find-secrets.ts';
 import type { ChosenRender } from '../load/choose-renders.ts';

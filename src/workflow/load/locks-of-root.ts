@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { filesOf, shown, type Surroundings } from '../open/surroundings.ts';
-import type { ManifestFile } from '../open/open-ledgers.ts';
+import type { ManifestFile } from '../open/ledger-problems.ts';
 
 /** A run that was killed before it wrote its first lock has only a journal. */
 const LOCKS = ['**/*.lock.json', '**/.rushes/*.journal*.jsonl'];

@@ -12,7 +12,7 @@ import { inScope } from '../../plan/select/filters.ts';
 import type { Selectable } from '../../plan/select/nothing-selected.ts';
 import type { Project } from '../../scene.ts';
 import { asDraft } from './as-draft.ts';
-import type { ManifestFile } from '../open/open-ledgers.ts';
+import type { ManifestFile } from '../open/ledger-problems.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 
 export interface LockFileOfManifest extends ManifestFile {

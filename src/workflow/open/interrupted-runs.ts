@@ -3,7 +3,7 @@ import { isRunning } from '../../lock/run-lock/run-lock.ts';
 import { systemProcesses } from '../../lock/run-lock/processes.ts';
 import { carriedOnce } from '../../lock/spent.ts';
 import type { MicroUsd } from '../../money.ts';
-import type { ReadLock, ReadLocks } from './open-ledgers.ts';
+import type { ReadLock, ReadLocks } from './read-locks.ts';
 import { filesOf, type Surroundings } from './surroundings.ts';
 
 /** By manifest. A run that goes on has its money under its own cap. */

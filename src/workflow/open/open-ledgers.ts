@@ -4,34 +4,26 @@ import { defined } from '../../defined.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { EMPTY_LOCK, type Lock } from '../../lock/file/format.ts';
 import { type LockPaths, pathsOf } from '../../lock/file/paths.ts';
-import { replay } from '../../lock/journal/replay.ts';
 import { type Ledger, openLedger } from '../../lock/ledger.ts';
 import { readLedger } from '../../lock/read-ledger.ts';
 import { systemProcesses } from '../../lock/run-lock/processes.ts';
-import type { Carried } from '../../lock/spent.ts';
-import { EXIT, EXIT_CODES, type ExitCode, worstExit } from '../../plan/exit.ts';
-import type { FileProblem, Files } from '../../ports/files/files.ts';
+import type { ExitCode } from '../../plan/exit.ts';
+import type { Files } from '../../ports/files/files.ts';
 import { systemGit } from '../../ports/git.ts';
-import { wayOut } from '../../ports/files/project-root.ts';
-import type { Attempts } from '../../record/attempts.ts';
 import { REMOTE_PROBLEM } from '../../record/remote/remote-record.ts';
-import { lockName, newsFor } from '../../record/results.ts';
-import { bringTogether, noteLock, observe, type Observed } from './observe-ledger.ts';
+import { lockName } from '../../record/results.ts';
 import {
-  isUnusable,
-  openRecords,
-  readRecords,
-  type Records,
-  type RecordSurroundings,
-} from './open-record.ts';
+  exitOf,
+  leadingOut,
+  type LedgerProblem,
+  type ManifestFile,
+  onDisk,
+  problemsOf,
+} from './ledger-problems.ts';
+import { bringTogether, noteLock, observe, type Observed } from './observe-ledger.ts';
+import { openRecords } from './open-record.ts';
 import { filesOf, shown, type Surroundings } from './surroundings.ts';
-
-export interface ManifestFile {
-  /** As people see it; key of every map here. */
-  readonly manifest: string;
-  /** Absolute. */
-  readonly manifestPath: string;
-}
+import type { Unwritten } from './unwritten.ts';
 
 export interface LedgerOptions {
   /** The locks of drafts. Default false. */
@@ -40,60 +32,6 @@ export interface LedgerOptions {
   readonly spends: boolean;
   /** As the user typed it: shown to other runs that find the manifest locked. */
   readonly command: string;
-}
-
-/** Why a ledger did not open. */
-export type LedgerProblem =
-  /** Another command is running on this manifest; the message names it. Exit 6. */
-  | { readonly kind: 'held'; readonly manifest: string; readonly message: string }
-  /** The lock or the journal cannot be read. Exit 65. */
-  | {
-      readonly kind: 'invalid';
-      readonly manifest: string;
-      readonly diagnostics: readonly Diagnostic[];
-    }
-  /** The spend record cannot be used, or git will not say where it is. Exit 5. */
-  | { readonly kind: 'record'; readonly message: string }
-  /** The remote that the spend record lives on does not answer. Exit 69. */
-  | { readonly kind: 'remote-record'; readonly message: string }
-  /** The disk refuses to read or write. Exit 65. */
-  | {
-      readonly kind: 'disk';
-      readonly manifest: string;
-      readonly message: string;
-      /** What to do about this file. Default: room, or rights. */
-      readonly remedy?: string;
-    };
-
-/** What could not be written at the end. */
-export type Unwritten =
-  | {
-      /** Whose lock it is. */
-      readonly manifest: string;
-      readonly message: string;
-      /** The file that has what the lock holds of paid work, as commands that put it back. */
-      readonly savedTo?: string;
-    }
-  /** The remote did not take what the spend record of this machine has. */
-  | { readonly record: string; readonly message: string };
-
-/** For people, without a line break at its end. */
-export function unwrittenText(one: Unwritten): string {
-  if ('record' in one)
-    return `${one.message}\n  Everything that was paid for is in the locks and in ${one.record} of this machine.`;
-  const { manifest, message, savedTo } = one;
-  const saved =
-    savedTo === undefined
-      ? ''
-      : `\n  Its paid results are in ${savedTo}, as commands that restore them.`;
-  return `the lock of ${manifest} could not be written: ${message}${saved}`;
-}
-
-/** The exit code of a command that ended with `exit`, and could not write these. */
-export function exitWith(exit: number, unwritten: readonly Unwritten[]): number {
-  const codes = unwritten.map((one) => ('record' in one ? EXIT.unreachable : EXIT.needsPerson));
-  const own = EXIT_CODES.find(({ code }) => code === exit)?.code;
-  return own === undefined ? exit : worstExit([own, ...codes]);
 }
 
 export interface Ledgers {
@@ -212,31 +150,6 @@ export async function openLedgers(
   return { kind: 'refused', exit: exitOf(problems), problems, notices };
 }
 
-/** Nothing is read from or written to what lies outside of the project. */
-const leadingOut = (
-  at: RecordSurroundings,
-  manifests: readonly ManifestFile[],
-): readonly LedgerProblem[] =>
-  manifests.flatMap(({ manifest, manifestPath }): LedgerProblem[] => {
-    const out = wayOut(manifestPath, at.cwd, filesOf(at).sync);
-    return out === undefined
-      ? []
-      : [
-          {
-            kind: 'disk',
-            manifest,
-            message: `${shown(at, out)} is a link that leads out of the project: put the file or folder itself there`,
-          },
-        ];
-  });
-
-const onDisk = (manifest: string, { message, remedy }: FileProblem): LedgerProblem => ({
-  kind: 'disk',
-  manifest,
-  message,
-  ...defined({ remedy }),
-});
-
 /** A run lock in git looks in every checkout as if its machine had an active run. */
 async function committedLock(at: Surroundings, file: string): Promise<string> {
   const tracked = await systemGit(path.dirname(file), at.env).run([
@@ -249,20 +162,6 @@ async function committedLock(at: Surroundings, file: string): Promise<string> {
     ? `\n  ${shown(at, file)} is committed, so every checkout has it. If that run has ended: git rm --cached ${shown(at, file)}`
     : '';
 }
-
-const problemsOf = <Book>(records: Records<Book>): readonly LedgerProblem[] =>
-  records.kind === 'refused'
-    ? [{ kind: 'record', message: records.message }]
-    : records.all.flatMap(({ book }): LedgerProblem[] =>
-        isUnusable(book)
-          ? [{ kind: book.remote === true ? 'remote-record' : 'record', message: book.unusable }]
-          : [],
-      );
-
-const EXIT_OF = { held: 6, record: 5, 'remote-record': 69, invalid: 65, disk: 65 } as const;
-
-const exitOf = (problems: readonly LedgerProblem[]): ExitCode =>
-  worstExit(problems.map(({ kind }): ExitCode => EXIT_OF[kind]));
 
 /** A record that was not there learns what all locks of the folder know, not only those at work. */
 async function seedFromSiblings(
@@ -322,98 +221,4 @@ async function closeAll(
   }
   // What it could not take is in the locks, and the next run brings it.
   return [...unwritten, ...(await closeRecords())];
-}
-
-/** One current lock, including the results that only its journal has. */
-export interface ReadLock {
-  readonly lock: Lock;
-  /** What the run of its journal has under its cap. */
-  readonly carried: Carried;
-  readonly paths: LockPaths;
-}
-
-export interface ReadLocks {
-  readonly byManifest: ReadonlyMap<string, ReadLock>;
-  /** Empty for a manifest without a lock. */
-  readonly lockOf: (manifest: string) => Lock;
-  /** What the record of the manifest's clone knows; `undefined` if it cannot be used. */
-  readonly attemptsOf: (manifestPath: string) => Attempts | undefined;
-  /** Checked out where the manifest lies; `undefined` outside of git. */
-  readonly branchOf: (manifestPath: string) => string | undefined;
-}
-
-export type LocksRead =
-  | (ReadLocks & { readonly kind: 'read' })
-  | {
-      readonly kind: 'refused';
-      readonly exit: ExitCode;
-      readonly problems: readonly LedgerProblem[];
-    };
-
-export interface ReadOptions extends Pick<LedgerOptions, 'draft'> {
-  /**
-   * Read the spend record too, and refuse without it: a plan that does not know what is paid for on
-   * another branch would be wrong. Default false.
-   */
-  readonly record?: boolean | undefined;
-}
-
-/**
- * For commands that only read: the journal of a killed run is replayed in memory, nothing is
- * written.
- */
-export async function readLocks(
-  at: RecordSurroundings,
-  manifests: readonly ManifestFile[],
-  { draft, record = false }: ReadOptions,
-): Promise<LocksRead> {
-  const out = leadingOut(at, manifests);
-  if (out.length > 0) return { kind: 'refused', exit: exitOf(out), problems: out };
-  const byManifest = new Map<string, ReadLock>();
-  const records =
-    draft === true
-      ? undefined
-      : await readRecords(
-          at,
-          manifests.map(({ manifestPath }) => manifestPath),
-        );
-  const problems: LedgerProblem[] = record && records !== undefined ? [...problemsOf(records)] : [];
-  const recordOf = (manifestPath: string) =>
-    records?.kind === 'found' ? records.of(manifestPath) : undefined;
-  const attemptsOf = (manifestPath: string): Attempts | undefined => {
-    const book = recordOf(manifestPath)?.book;
-    return book === undefined || 'unusable' in book ? undefined : book.attempts;
-  };
-  for (const { manifest, manifestPath } of manifests) {
-    const paths = pathsOf(manifestPath, { draft: draft === true });
-    const found = recordOf(manifestPath);
-    const branch = found?.branch;
-    const read = await readLedger(filesOf(at), paths, {
-      shown: shown(at, paths.lock),
-      ...(branch !== undefined && { branch }),
-    });
-    if (read.kind === 'lock') {
-      const attempts = attemptsOf(manifestPath);
-      const news =
-        attempts === undefined || found === undefined
-          ? []
-          : newsFor(read.lock, attempts, lockName(found.root, paths.lock));
-      byManifest.set(manifest, {
-        lock: news.length === 0 ? read.lock : replay(read.lock, news),
-        carried: read.carried,
-        paths,
-      });
-    } else if (read.kind === 'invalid')
-      problems.push({ kind: 'invalid', manifest, diagnostics: read.diagnostics });
-    else problems.push(onDisk(manifest, read.problem));
-  }
-  return problems.length === 0
-    ? {
-        kind: 'read',
-        byManifest,
-        lockOf: (manifest) => byManifest.get(manifest)?.lock ?? EMPTY_LOCK,
-        attemptsOf,
-        branchOf: (manifestPath) => recordOf(manifestPath)?.branch,
-      }
-    : { kind: 'refused', exit: exitOf(problems), problems };
 }

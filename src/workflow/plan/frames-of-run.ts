@@ -11,7 +11,8 @@ import type { RunFrames } from '../../run/context.ts';
 import { pullIntoPlace } from '../../run/store/pull-into-place.ts';
 import { clipsOfLocks } from '../store/clips-of-locks.ts';
 import { storeOf } from '../open/open-store.ts';
-import type { Ledgers, ManifestFile } from '../open/open-ledgers.ts';
+import type { ManifestFile } from '../open/ledger-problems.ts';
+import type { Ledgers } from '../open/open-ledgers.ts';
 import type { Network } from '../open/open-network.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 

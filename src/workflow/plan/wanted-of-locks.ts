@@ -12,7 +12,7 @@ import { qualified } from '../../report/text/format.ts';
 import { shellWord } from '../../report/text/shell-word.ts';
 import { resolveManifests } from '../load/load-manifests.ts';
 import { planOver } from './make-plan.ts';
-import { readLocks } from '../open/open-ledgers.ts';
+import { readLocks } from '../open/read-locks.ts';
 import { filesOf, shown, type Surroundings } from '../open/surroundings.ts';
 
 /** Why a result of that lock must stay: its use, or possible use; `undefined`: none. */

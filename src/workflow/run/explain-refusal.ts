@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostic.ts';
 import { worstExit } from '../../plan/exit.ts';
 import type { Resolved } from '../../plan/plan.ts';
-import { readLocks } from '../open/open-ledgers.ts';
+import { readLocks } from '../open/read-locks.ts';
 import { openNetwork } from '../open/open-network.ts';
 import type { Surroundings } from '../open/surroundings.ts';
 import { type PlanRequest, planOver } from '../plan/make-plan.ts';

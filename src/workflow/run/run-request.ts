@@ -5,7 +5,8 @@ import type { Carried } from '../../lock/spent.ts';
 import type { ExitCode } from '../../plan/exit.ts';
 import type { Plan, Resolved } from '../../plan/plan.ts';
 import type { PushOptions } from '../../store/push-clips.ts';
-import type { LedgerProblem, Ledgers } from '../open/open-ledgers.ts';
+import type { LedgerProblem } from '../open/ledger-problems.ts';
+import type { Ledgers } from '../open/open-ledgers.ts';
 import type { Caps } from '../open/settings.ts';
 import type { PlanRequest } from '../plan/make-plan.ts';
 
