@@ -91,11 +91,8 @@ test('a clip that is damaged on its own branch was not moved aside, and nothing 
   for (const command of ['status', 'verify']) {
     const { out } = await w.rushes([command, 'film.yaml']);
     expect(flat(out)).toContain('damaged, next: rushes render film.yaml');
-    expect(out).not.toContain('aside');
+    expect(out).not.toContain('another branch');
   }
-  expect((await w.rushes(['verify', 'film.yaml'])).out).toContain(
-    '0 of 1 clip is here and intact.',
-  );
 });
 
 test('a file beside the place that is not the clip is left alone', async () => {
