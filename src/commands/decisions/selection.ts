@@ -6,6 +6,7 @@ import { shellWord } from '../../report/text/shell-word.ts';
 import type { Choice, ChosenRender } from '../../workflow/load/choose-renders.ts';
 import { filesOf } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from '../shared/io.ts';
+import { entriesOf } from '../shared/load-projects.ts';
 import { filterOf, repeatedOf, type SharedOptions } from '../shared/options.ts';
 
 export interface Selection {
@@ -45,14 +46,11 @@ function isManifest(io: Io, word: string): boolean {
   if (isManifestFile(word)) return true;
   const folder = path.resolve(io.cwd, word);
   const { sync } = filesOf(io);
-  try {
-    return (
-      sync.kindOf(folder) === 'folder' &&
-      sync.entries(folder).some(({ name }) => isManifestFile(name))
-    );
-  } catch {
-    return false;
-  }
+  // One that cannot be read may have manifests: taken for a render, it would select none.
+  return (
+    sync.kindOf(folder) === 'folder' &&
+    entriesOf(io, folder).some(({ name }) => isManifestFile(name))
+  );
 }
 
 /** For decisions: nothing is decided about all renders by leaving words out. */

@@ -69,7 +69,8 @@ function manifestsIn(io: Io, folder: string): readonly string[] {
     .sort();
 }
 
-function entriesOf(io: Io, folder: string): ReturnType<SyncFiles['entries']> {
+/** What is in a folder that the command line names. Throws a usage error. */
+export function entriesOf(io: Io, folder: string): ReturnType<SyncFiles['entries']> {
   try {
     return filesOf(io).sync.entries(folder);
   } catch (error) {

@@ -1,4 +1,6 @@
 /** A selector that selects nothing stops every command (64), with what there is. */
+import { chmod } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadManifest, makePlan, RefusedError, runPlan, status } from '../../../src/index.ts';
 import { flat, world } from '../cli-project.ts';
@@ -73,4 +75,29 @@ test('a word without --only is called an argument, and the near render is named'
   }
   const both = await w.rushes(['pick', 's1', '--only', 's1/kling/9', 'film.yaml']);
   expect(flat(both.err)).toContain('--only s1/kling/9 selects no render');
+});
+
+test('a folder of manifests that cannot be read is said to be so, and is no name of a render', async () => {
+  await using w = await world();
+  await w.write('films/film.yaml', film(scenes(1, 'kling')));
+  expect((await w.rushes(['render', 'films'])).exit).toBe(0);
+  await chmod(path.join(w.folder, 'films'), 0o300);
+  const ran = await w.cli(['redo', 's1/kling', 'films'], { unprivileged: true });
+  await chmod(path.join(w.folder, 'films'), 0o700);
+  expect(ran.exit).toBe(64);
+  expect(flat(ran.err)).toContain('the folder films cannot be read: EACCES');
+  expect(flat(ran.err)).toContain('Let this user read it');
+});
+
+test('a manifest that cannot be read is said to be so, and its lock is used alone', async () => {
+  await using w = await world();
+  await w.write('film.yaml', film(scenes(1, 'kling')));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  await chmod(path.join(w.folder, 'film.yaml'), 0);
+  const argv = ['--only', 's1/kling', 'film.yaml'];
+  for (const command of ['redo', 'pin', 'pick', 'accept', 'plan']) {
+    const ran = await w.cli([command, ...argv], { unprivileged: true });
+    expect([command, ran.exit]).toEqual([command, /accept|plan/.test(command) ? 65 : 0]);
+    expect(flat(ran.err)).toContain('"film.yaml" cannot be read: EACCES');
+  }
 });
