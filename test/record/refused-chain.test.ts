@@ -67,6 +67,20 @@ test.each(Object.entries(BROKEN))('%s: refused once', async (_, { exit, env, bre
   expect(here.gateway.books().accepted).toHaveLength(1);
 });
 
+test('what is not part of the chain is named, and that a frame of another clip is the reason', async () => {
+  await using here = await world();
+  await approved(here);
+  await here.write(
+    'one/manifests/film.yaml',
+    `${FILM}  - { id: late, prompt: Late }\n  - { id: goes-on, prompt: On, first_frame: { scene: late, frame: last } }\n`,
+  );
+  const followed = await render(here, 'follow');
+  expect(flat(followed.err)).toContain(
+    '2 renders are not part of the approved chain, and not submitted: film:late/kling, film:goes-on/kling What takes a frame of a clip that is still to be made is never part of it. Approve another run: rushes render --chain open',
+  );
+  expect(here.gateway.books().accepted.length).toBeLessThanOrEqual(2);
+});
+
 test('a remote that does not answer ends nothing', async () => {
   await using here = await world();
   await approved(here);

@@ -8,6 +8,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { systemGit } from '../../ports/git.ts';
 import { isoSeconds } from '../../ports/clock.ts';
 import { Attempts } from '../../record/attempts.ts';
+import { fold, plural, qualified } from '../../report/text/format.ts';
 import { newChain } from '../../record/chain.ts';
 import {
   carriedByChain,
@@ -157,14 +158,34 @@ async function followChain(io: Io, place: ChainPlace): Promise<ChainFlag> {
     return { ...ended, exit: EXIT.done };
   }
   const { chain } = found;
+  let left: ReturnType<typeof partOfChain>['left'] = [];
   const approved = fromUsd(chain.capUsd);
   return {
-    narrow: (plan) => partOfChain(plan, chain, io.clock.now()),
+    narrow: (whole) => {
+      const part = partOfChain(whole, chain, io.clock.now());
+      ({ left } = part);
+      return part.plan;
+    },
     carries: (ledgers) => carriedByChain(chain, ledgers),
     capped: (capUsd) => (capUsd !== undefined && capUsd < approved ? capUsd : approved),
     begin: async () => undefined,
-    end: (shown) => endChain(io, place, shown),
+    end: (shown) => {
+      tellLeft(io, left);
+      return endChain(io, place, shown);
+    },
   };
+}
+
+const IDS_SHOWN = 8;
+
+/** A run that only goes on says nothing else of what it leaves for a person to approve. */
+function tellLeft(io: Io, left: ReturnType<typeof partOfChain>['left']): void {
+  if (left.length === 0) return;
+  const ids = left.map(({ manifest, planned }) => qualified(manifest, planned.render.id));
+  const takesFrame = left.some(({ planned }) => planned.action.kind === 'wait');
+  io.stderr.write(
+    `rushes: ${plural(left.length, 'render is', 'renders are')} not part of the approved chain, and not submitted: ${fold(ids, IDS_SHOWN)}\n  ${takesFrame ? 'What takes a frame of a clip that is still to be made is never part of it. ' : ''}Approve another run: rushes render --chain open\n`,
+  );
 }
 
 /** Open as long as something of it is being made or can still be submitted. */

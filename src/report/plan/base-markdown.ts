@@ -3,7 +3,7 @@
  * when nothing is different.
  */
 import type { BaseDifference, Part, RenderDifference } from '../../plan/compare/with-base.ts';
-import { costWords, kindWords, namesOf, renamesOf } from './base-words.ts';
+import { changedOf, costWords, kindWords, namesOf, renamesOf } from './base-words.ts';
 import { changeRows } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
 import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
@@ -19,7 +19,7 @@ export function baseMarkdown(
   if (difference.empty) return undefined;
   const { after, renders } = difference;
   const dates = priceDates(after);
-  const changed = renders.filter(({ kind }) => kind === 'changed');
+  const changed = changedOf(renders);
   return boundedPage(
     [
       `### 🎬 ${markdownText(costWords(difference))}`,

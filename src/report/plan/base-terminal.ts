@@ -1,6 +1,6 @@
 /** `plan --base` on a terminal: the changes of a branch against its base, money first. */
 import type { BaseDifference, Part } from '../../plan/compare/with-base.ts';
-import { costWords, kindWords, namesOf, renamesOf } from './base-words.ts';
+import { changedOf, costWords, kindWords, namesOf, renamesOf } from './base-words.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { changeClusters } from './plan-groups.ts';
 import { changeLines } from './plan-submits.ts';
@@ -17,10 +17,7 @@ export function baseTerminal(difference: BaseDifference, base: string, terminal:
     return sealed(`No difference from ${terminalLine(base)}: no new clip and no cost.\n`);
   const { renders, models, scenes, after } = difference;
   const dates = priceDates(after);
-  const clusters = changeClusters(
-    renders.filter(({ kind }) => kind === 'changed'),
-    ({ changes }) => changes,
-  );
+  const clusters = changeClusters(changedOf(renders), ({ changes }) => changes);
   const nameOf = namesOf(renders);
   const renamed = renamesOf(renders, c.dim('->'));
   const more = (hidden: number, what: string): string[] =>

@@ -6,13 +6,23 @@ import { count, money, qualified } from '../text/format.ts';
 const WORDS = [
   'new',
   'changed',
+  'changed but pinned at no cost',
   'to be made again',
   'renamed',
   'removed',
   'rendered on this branch',
 ] as const;
 
-function wordOf({ kind, from }: RenderDifference): (typeof WORDS)[number] {
+/** A pinned render is never made again, whatever changes. */
+const isPinned = ({ after }: RenderDifference): boolean =>
+  after?.action.kind === 'hold' && after.action.reason === 'pinned';
+
+/** What the branch asks for otherwise, and is made again for it. */
+export const changedOf = (renders: readonly RenderDifference[]): readonly RenderDifference[] =>
+  renders.filter((render) => render.kind === 'changed' && !isPinned(render));
+
+function wordOf(render: RenderDifference): (typeof WORDS)[number] {
+  const { kind, from } = render;
   switch (kind) {
     case 'added':
       return 'new';
@@ -21,6 +31,7 @@ function wordOf({ kind, from }: RenderDifference): (typeof WORDS)[number] {
     case 'state':
       return from === undefined ? 'to be made again' : 'renamed';
     case 'changed':
+      return isPinned(render) ? 'changed but pinned at no cost' : kind;
     case 'removed':
       return kind;
   }

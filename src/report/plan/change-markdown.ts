@@ -7,7 +7,7 @@ import type { FieldChange } from '../../plan/plan.ts';
 import type { Json } from '../../scene.ts';
 import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { markdownCode, markdownText, safeJson } from '../text/escape.ts';
-import type { Rows } from '../text/markdown-page.ts';
+import { rowOfEach, type Rows } from '../text/markdown-page.ts';
 import { type ChangeCluster, proseOf } from './plan-groups.ts';
 import { fold, plural, shortened } from '../text/format.ts';
 import { nearChanges, wordDiff } from '../text/word-diff.ts';
@@ -29,7 +29,7 @@ export function changeRows<Item>(
 ): Rows {
   return {
     head: ['**What changed**', ''],
-    rows: clusters.map(({ items, changes, otherPlaces }) => {
+    rows: rowOfEach(clusters, ({ items, changes, otherPlaces }) => {
       const fields = changes
         .slice(0, FIELDS_SHOWN)
         .map((change, index) => changeMarkdown(change, otherPlaces[index] ?? 0, options));

@@ -3,11 +3,24 @@
  * 65,536 characters as a whole.
  */
 
+/** Made one after the other, and no further than there is room. */
+export interface RowList extends Iterable<string> {
+  readonly length: number;
+}
+
+/** A row for each item. One that is not shown is not made: the words of a change take time. */
+export const rowOfEach = <Item>(items: readonly Item[], make: (item: Item) => string): RowList => ({
+  length: items.length,
+  *[Symbol.iterator]() {
+    for (const item of items) yield make(item);
+  },
+});
+
 /** A table or list of which as many rows are shown as there is room for. */
 export interface Rows {
   /** Lines above, such as a heading and a table's head. */
   readonly head: readonly string[];
-  readonly rows: readonly string[];
+  readonly rows: RowList;
   /** The line that stands for `hidden` rows; begins a new paragraph. */
   readonly more: (hidden: number) => string;
   /** Lines below, such as `</details>`. */
@@ -31,16 +44,16 @@ export function boundedPage(parts: readonly (string | Rows)[], limitBytes: numbe
   const lines = parts.flatMap((part) => {
     if (typeof part === 'string') return [part];
     if (part.rows.length === 0) return [];
-    let shown = 0;
+    const shown: string[] = [];
     for (const row of part.rows) {
       if (size(row) + 1 > left) break;
       left -= size(row) + 1;
-      shown += 1;
+      shown.push(row);
     }
-    const hidden = part.rows.length - shown;
+    const hidden = part.rows.length - shown.length;
     return [
       ...part.head,
-      ...part.rows.slice(0, shown),
+      ...shown,
       ...(hidden > 0 ? ['', part.more(hidden)] : []),
       ...(part.tail ?? []),
     ];

@@ -2,7 +2,7 @@
 import type { AttemptId } from '../../ids.ts';
 import type { Carried } from '../../lock/spent.ts';
 import { addMoney, fromUsd, type MicroUsd, NO_MONEY } from '../../money.ts';
-import type { Plan, ProjectPlan } from '../../plan/plan.ts';
+import { isPaidFor, type Plan, type PlannedRender, type ProjectPlan } from '../../plan/plan.ts';
 import { totalsOf } from '../../plan/estimate/totals.ts';
 import type { Attempts } from '../../record/attempts.ts';
 import { type Chain, countedIn, decodeChain, encodeChain } from '../../record/chain.ts';
@@ -65,16 +65,26 @@ export async function putChain(
  * Of what the plan would submit only what the chain names; everything else of the plan stays. What
  * waits for the frame of another clip has no final request yet: no approval names it.
  */
-export function partOfChain(plan: Plan, { fingerprints }: Chain, now: number): Plan {
+export function partOfChain(
+  plan: Plan,
+  { fingerprints }: Chain,
+  now: number,
+): {
+  readonly plan: Plan;
+  /** What would be paid for, and is not part of the chain. */
+  readonly left: readonly { readonly manifest: string; readonly planned: PlannedRender }[];
+} {
   const approved = new Set(fingerprints);
+  const isLeft = ({ action, render }: PlannedRender): boolean =>
+    isPaidFor(action) && !approved.has(render.fingerprint);
   const projects = plan.projects.map((part): ProjectPlan => ({
     ...part,
-    renders: part.renders.filter(
-      ({ action, render }) =>
-        (action.kind !== 'submit' && action.kind !== 'wait') || approved.has(render.fingerprint),
-    ),
+    renders: part.renders.filter((planned) => !isLeft(planned)),
   }));
-  return { ...plan, projects, totals: totalsOf(projects, now) };
+  const left = plan.projects.flatMap(({ project: { manifest }, renders }) =>
+    renders.filter(isLeft).map((planned) => ({ manifest, planned })),
+  );
+  return { plan: { ...plan, projects, totals: totalsOf(projects, now) }, left };
 }
 
 /**

@@ -181,6 +181,25 @@ test('--base: pictures and cast of the base are read too; a changed picture is o
   expect(await w.read('refs/boat.png')).toBe(Buffer.from(picture(1)).toString('utf8'));
 });
 
+test('--base: a pinned render that the branch changes is said to cost nothing, and is no change to pay for', async () => {
+  await using w = await world();
+  await repository(w);
+  await w.write('film.yaml', film(scenes(2, 'kling')));
+  expect((await w.rushes(['render', 'film.yaml'])).exit).toBe(0);
+  expect((await w.rushes(['pin', 's1/kling', 'film.yaml'])).exit).toBe(0);
+  await commit(w, 'rendered');
+  await w.write('film.yaml', film(scenes(2, 'kling')).replaceAll('scene', 'place'));
+  await w.write('film.yaml', (await w.read('film.yaml')).replace('places:', 'scenes:'));
+  for (const more of [['--markdown'], []]) {
+    const { out } = await w.rushes(['plan', '--base', 'HEAD', 'film.yaml', ...more], {
+      columns: 120,
+    });
+    expect(flat(out)).toContain('1 changed, 1 changed but pinned at no cost');
+    expect(out).toContain('s2/kling');
+    expect(out).not.toContain('s1/kling');
+  }
+});
+
 test('--base: a file with any ending is read if a manifest of the base names it, through globs and links too', async () => {
   await using w = await world();
   await repository(w);
