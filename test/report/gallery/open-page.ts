@@ -23,6 +23,23 @@ export interface OpenPage {
   readonly problems: readonly string[];
 }
 
+/**
+ * As a new one: nothing is open or kept, nobody listens, the mouse is nowhere. All tests of a
+ * browser use one page, one after the other: a new one is three processes, which take longer than
+ * most tests.
+ */
+async function emptyPage(browser: Browser): Promise<Page> {
+  const page = browser.contexts()[0]?.pages()[0] ?? (await browser.newPage());
+  page.removeAllListeners();
+  await page.goto('about:blank');
+  await page.mouse.move(0, 0);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin: 'file://', storageTypes: 'all' });
+  await session.detach();
+  return page;
+}
+
+/** The page that was opened before is no longer there then. */
 export async function openPage(
   browser: Browser,
   file: string,
@@ -40,7 +57,9 @@ export async function openPage(
     readonly colorScheme?: 'light' | 'dark';
   } = {},
 ): Promise<OpenPage> {
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion, colorScheme });
+  const page = await emptyPage(browser);
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ media: 'screen', reducedMotion, colorScheme });
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {

@@ -63,7 +63,6 @@ describe.skipIf(noBrowser)('compared clips', () => {
     await expect
       .poll(() => page.evaluate('document.querySelector(".compared video").currentTime'))
       .toBeGreaterThan(0.5);
-    await page.close();
   });
 
   test('a file that ends earlier than the lock says holds its last picture', async () => {
@@ -84,7 +83,6 @@ describe.skipIf(noBrowser)('compared clips', () => {
       .poll(() => page.evaluate('document.querySelectorAll(".compared video")[1].currentTime'))
       .toBeGreaterThan(6.2);
     expect(await page.evaluate('earliest')).toBeGreaterThan(4.5);
-    await page.close();
   });
 
   test('at the end no clip begins again, and each step back is a frame', async () => {
@@ -100,7 +98,6 @@ describe.skipIf(noBrowser)('compared clips', () => {
     expect(await shown.textContent()).toContain('0:07:23');
     await page.keyboard.press(',');
     await expect.poll(() => shown.textContent()).toContain('0:07:22');
-    await page.close();
   });
 
   test('in a wipe each side of the line has one clip, also beside a tall one', async () => {
@@ -111,7 +108,6 @@ describe.skipIf(noBrowser)('compared clips', () => {
         '[...document.querySelectorAll(".compared-picture")].map((one) => getComputedStyle(one).clipPath)',
       ),
     ).toEqual(['inset(0px 30% 0px 0px)', 'inset(0px 0px 0px 70%)']);
-    await page.close();
   });
 
   test('fewer clips than before: one of them is shown', async () => {
@@ -124,7 +120,6 @@ describe.skipIf(noBrowser)('compared clips', () => {
     await page.keyboard.press('V');
     await expect.poll(() => page.locator('.compared.flick').count()).toBe(1);
     expect(await seen(page)).toEqual(['sora']);
-    await page.close();
   });
 
   test('without keys: a button for each clip', async () => {
@@ -136,14 +131,12 @@ describe.skipIf(noBrowser)('compared clips', () => {
     await page.getByRole('button', { name: 'Show crab/sora' }).click();
     expect(await seen(page)).toEqual(['kling', 'sora']);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    await page.close();
   });
 
   test('clips of several scenes are named with their scene; a render without a clip is not decided about', async () => {
     const page = await compare(['crab/kling', 'sun/kling', 'sun/sora'], 'side');
     expect(await page.locator('.compared-scene').allTextContents()).toEqual(['crab', 'sun', 'sun']);
     expect(await page.getByRole('button', { name: 'Pick sun/sora' }).isDisabled()).toBe(true);
-    await page.close();
   });
 
   test('an address of clips that are gone does not open by itself once there are two', async () => {
@@ -153,6 +146,5 @@ describe.skipIf(noBrowser)('compared clips', () => {
     await page.keyboard.press('C');
     await page.getByRole('button', { name: 'Compare 2', exact: true }).waitFor();
     expect(await page.getByRole('dialog').count()).toBe(0);
-    await page.close();
   });
 });

@@ -49,7 +49,6 @@ describe.skipIf(noBrowser)('decisions', () => {
     expect(await page.getByRole('button', { name: 'Star' }).getAttribute('aria-pressed')).toBe(
       'true',
     );
-    await page.close();
   });
 
   test('stars alone are not said to be in the lock', async () => {
@@ -59,7 +58,6 @@ describe.skipIf(noBrowser)('decisions', () => {
     await page.getByRole('button', { name: /^Decisions/ }).click();
     await page.getByText('stay in this browser and in its files').waitFor();
     expect(await page.getByText('The lock says all of this already').count()).toBe(0);
-    await page.close();
   });
 
   test('a note that the lock has is no command; of two picks in a scene both are kept', async () => {
@@ -85,7 +83,6 @@ describe.skipIf(noBrowser)('decisions', () => {
     expect(command).toContain('rushes pick film:sun/kling manifests/film.yaml --also --note');
     // As long as the lock takes, in UTF-16 code units.
     expect(/'(.*)'/.exec(command)?.[1]).toBe(`0:00:00 ${'a'.repeat(900)}${'🦀'.repeat(46)}`);
-    await page.close();
   });
 
   test('a file takes picks over from this page and leaves its notes; it says what it could not', async () => {
@@ -110,6 +107,5 @@ describe.skipIf(noBrowser)('decisions', () => {
     await page.getByRole('button', { name: 'Close' }).click();
     await page.goto(`${page.url().split('#')[0]}#open=crab%2Fkling`);
     expect(await page.locator('.notes span').allTextContents()).toEqual(['mine', 'hers']);
-    await page.close();
   });
 });

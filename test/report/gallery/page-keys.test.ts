@@ -55,7 +55,6 @@ describe.skipIf(noBrowser)('keys', () => {
     expect(await page.getByRole('button', { name: 'Pick', exact: true }).count()).toBe(1);
     await page.evaluate(pressAtOnce(['['], { ctrlKey: true, altKey: true }));
     await page.getByRole('button', { name: 'Pick this part' }).waitFor();
-    await page.close();
   });
 
   test('Space presses the button that the keyboard went to, and plays after a click on one', async () => {
@@ -71,7 +70,6 @@ describe.skipIf(noBrowser)('keys', () => {
     await page.keyboard.press(' ');
     await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
     expect(await star.getAttribute('aria-pressed')).toBe('false');
-    await page.close();
   });
 
   test.each([
@@ -88,7 +86,6 @@ describe.skipIf(noBrowser)('keys', () => {
     await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe('0:00:02');
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe('0:00:01');
-    await page.close();
   });
 
   test('after a click on the slider, arrows go to the next clip', async () => {
@@ -98,7 +95,6 @@ describe.skipIf(noBrowser)('keys', () => {
     await page.keyboard.press('ArrowRight');
     await playerOf(page, 'crab/sora');
     expect(await page.title()).toContain('crab/sora');
-    await page.close();
   });
 
   test('a clip that is filtered out once it is decided about has its neighbours still', async () => {
@@ -113,7 +109,6 @@ describe.skipIf(noBrowser)('keys', () => {
     await page.keyboard.press('ArrowDown');
     await playerOf(page, 'sea/kling');
     expect(await page.title()).toContain('sea/kling');
-    await page.close();
   });
 
   test('a narrow window shows the clip again that the player showed last', async () => {
@@ -126,6 +121,5 @@ describe.skipIf(noBrowser)('keys', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => page.evaluate('document.activeElement.dataset.key')).toBe('sun/o3');
     expect(await page.locator('.scene-name').textContent()).toBe('sun');
-    await page.close();
   });
 });

@@ -52,7 +52,6 @@ describe.skipIf(noBrowser)('the player', () => {
     expect(await frame(page)).toBe('frame 120 of 120');
     await page.keyboard.press(',');
     await expect.poll(() => frame(page)).toBe('frame 119 of 120');
-    await page.close();
   });
 
   test('a range marked at an end of the clip has one frame', async () => {
@@ -71,7 +70,6 @@ describe.skipIf(noBrowser)('the player', () => {
     expect(await page.locator('.command-lines').textContent()).toBe(
       'rushes pick film:crab/kling manifests/film.yaml --in 4.98',
     );
-    await page.close();
   });
 
   test('a range ends with the picture, where the file goes on with sound alone', async () => {
@@ -82,7 +80,6 @@ describe.skipIf(noBrowser)('the player', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Decisions/ }).click();
     expect(await page.locator('.command-lines').textContent()).toContain('--out 4.5');
-    await page.close();
   });
 
   test('backwards: to the first frame, in a range without a beginning, and from where a seek leads', async () => {
@@ -108,7 +105,6 @@ describe.skipIf(noBrowser)('the player', () => {
     }`);
     await page.keyboard.press('j');
     await expect.poll(() => page.evaluate('sawJump')).toBe(true);
-    await page.close();
   });
 
   test('backwards goes on from a note that is clicked', async () => {
@@ -124,7 +120,6 @@ describe.skipIf(noBrowser)('the player', () => {
     await page.evaluate(TWO_FRAMES);
     await page.keyboard.press('k');
     expect(Number(/\d+/.exec((await frame(page)) ?? '')?.[0])).toBeGreaterThan(21);
-    await page.close();
   });
 
   test('backwards at once after forwards is still shown as playing', async () => {
@@ -132,7 +127,6 @@ describe.skipIf(noBrowser)('the player', () => {
     await page.evaluate(pressAtOnce([...repeated(110, '.'), 'l', 'j']));
     await page.evaluate(TWO_FRAMES);
     expect(await page.getByRole('button', { name: 'Pause', exact: true }).count()).toBe(1);
-    await page.close();
   });
 
   test('every speed has its turn by the pointer', async () => {
@@ -143,7 +137,6 @@ describe.skipIf(noBrowser)('the player', () => {
       speeds.push(await page.getByTitle('Speed').textContent());
     }
     expect(speeds).toEqual(['1.5×', '2×', '4×', '8×', '0.25×', '0.5×', '1×']);
-    await page.close();
   });
 
   test('the range of a clip is not that of the next one, which has no file here', async () => {
@@ -159,7 +152,6 @@ describe.skipIf(noBrowser)('the player', () => {
     expect(await page.locator('.command-lines').textContent()).toBe(
       'rushes pick film:sun/sora manifests/film.yaml',
     );
-    await page.close();
   });
 
   test('a render without a clip cannot be picked, and takes no pick away', async () => {
@@ -173,6 +165,5 @@ describe.skipIf(noBrowser)('the player', () => {
     expect(
       await page.getByRole('button', { name: 'Pick', exact: true }).getAttribute('aria-pressed'),
     ).toBe('true');
-    await page.close();
   });
 });

@@ -46,7 +46,6 @@ describe.skipIf(noBrowser)('four models', () => {
     await expect.poll(() => page.locator('.column-head').count()).toBe(1);
     expect(await frame.boundingBox()).toEqual(before);
     expect(problems).toEqual([]);
-    await page.close();
   });
 
   test.each([1440, 390])('fit on paper, printed from a window %i wide', async (width) => {
@@ -59,6 +58,5 @@ describe.skipIf(noBrowser)('four models', () => {
     await page.emulateMedia({ media: 'screen' });
     await expect.poll(() => page.locator('.row').count()).toBe(width < 700 ? 0 : 3);
     expect(problems).toEqual([]);
-    await page.close();
   });
 });
