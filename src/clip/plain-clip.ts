@@ -14,6 +14,8 @@ import { find, indexOf, partsOf, u32, u64, versionOf } from './track-index.ts';
 
 /** Bytes of pictures that are checked before other work gets a turn. */
 const BYTES_IN_A_TURN = 2 * 1024 * 1024;
+/** To look at a picture costs at least what these bytes cost. */
+const LEAST_BYTES = 8 * 1024;
 /** No rotation, no scaling, no shift: 16.16 and, in the last column, 2.30. */
 const IDENTITY = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 /** Units of pictures each have their length in front, in four bytes. */
@@ -184,13 +186,14 @@ function placesIn(table: Buffer): readonly Picture[] | undefined {
 async function areWhole(file: FileBytes, pictures: readonly Picture[]): Promise<boolean> {
   let looked = 0;
   let left = file.size;
-  for (const { offset, bytes } of pictures) {
+  // From the beginning to the end: to jump to and fro would read the file again and again.
+  for (const { offset, bytes } of pictures.toSorted((a, b) => a.offset - b.offset)) {
     left -= bytes;
     // More than the file has: they lie over each other, and to read all of them could take days.
     if (bytes === 0 || offset + bytes > file.size || left < 0) return false;
     const read = file.read(offset, bytes, true);
     if (!fills(read instanceof Promise ? await read : read, LENGTH_BYTES)) return false;
-    looked += bytes;
+    looked += Math.max(bytes, LEAST_BYTES);
     if (looked < BYTES_IN_A_TURN) continue;
     looked = 0;
     await nextTurn();

@@ -215,3 +215,29 @@ test('a minute of sound in fragments, each of its moments a sample of its own', 
   const clip = inFragments(full('trun', 0, u32(2)), sound);
   expect(await read(clip)).toMatchObject({ kind: 'clip', seconds: 1 });
 });
+
+test('pictures that jump to and fro in the file: other work gets its turns', async () => {
+  const count = 20_000;
+  const half = Buffer.alloc(count * 5, Buffer.from('0000000165', 'hex'));
+  const far = half.length + 400_000;
+  const places = Array.from({ length: count }, (_, at) => FIRST_PICTURE + (at % 2) * far);
+  const tables = {
+    times: u32(1, count, 1),
+    sizes: u32(5, count),
+    chunks: u32(1, 1, 1, 1),
+    places: u32(count, ...places),
+  };
+  const media = box('mdat', half, Buffer.alloc(400_000), half);
+  let turns = 0;
+  let isReading = true;
+  const turn = (): void => {
+    turns += 1;
+    if (isReading) setImmediate(turn);
+  };
+  turn();
+  const facts = await read(Buffer.concat([FTYP, media, moov(trak(tables))]));
+  isReading = false;
+  expect(facts).toMatchObject({ kind: 'clip', fps: 1000 });
+  // One for each 256 pictures.
+  expect(turns).toBeGreaterThan(70);
+});
