@@ -134,3 +134,9 @@ export function inSourceOrder(
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A name as a sentence has it: the first 59 letters of a longer one, which may have a million. */
+export function cutName(name: string): string {
+  const points = Array.from(name.slice(0, 200));
+  return points.length > 60 ? `${points.slice(0, 59).join('')}…` : name;
+}

@@ -1,5 +1,5 @@
 /** JSON Lines to rows: one JSON object a line, every value with its place. */
-import type { Place, Source } from '../../diagnostic.ts';
+import { cutName, type Place, type Source } from '../../diagnostic.ts';
 import { type JsonVisitor, type TextRange, walkJson } from '../../algorithms/json-walk.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
 import { describe, type Entries, type Lost, lost, mapOf, scalar } from '../values/located.ts';
@@ -140,7 +140,7 @@ class Builder implements JsonVisitor {
     else
       this.problem ??= {
         code: 'duplicate-key',
-        message: `duplicate key ${key}`,
+        message: `duplicate key ${cutName(key)}`,
         place: entry.key,
         also: [{ message: 'first here', place: twin.key }],
         hint: 'Keep one of the two.',

@@ -4,7 +4,7 @@
  * it names.
  */
 import { defined } from '../../defined.ts';
-import type { Place } from '../../diagnostic.ts';
+import { cutName, type Place } from '../../diagnostic.ts';
 import type { Located, LocatedList, LocatedMap, LocatedScalar } from '../../scene.ts';
 import {
   describe,
@@ -171,7 +171,7 @@ export class Filler {
       else if (found.kind === 'scalar') text += found.value === null ? '' : String(found.value);
       else {
         whole = false;
-        const message = `${part.path.join('.')} is ${describe(found)}, which cannot be part of a text`;
+        const message = `${cutName(part.path.join('.'))} is ${describe(found)}, which cannot be part of a text`;
         report({
           code: 'template-type',
           message,
@@ -223,7 +223,7 @@ export class Filler {
       offset += step.length + 1;
     }
     if (path.length === 1) {
-      const message = `${path[0] ?? ''} is a group of values; name one of them`;
+      const message = `${cutName(path[0] ?? '')} is a group of values; name one of them`;
       const hint = at.kind === 'map' ? there([...at.entries.keys()]) : undefined;
       const place = placeIn(scalar, ordinal, start, path[0]?.length ?? 0);
       report({ code: 'template-unknown', message, place, ...defined({ hint }) });
@@ -353,28 +353,29 @@ function unknownStep(
   at: Located,
   scope: Scope,
 ): Pick<Problem, 'message' | 'hint'> {
-  const full = path.join('.');
+  const full = cutName(path.join('.'));
   const step = path[depth] ?? '';
+  const shown = cutName(step);
   if (depth === 0)
-    return { message: `${full}: there is no ${step} here`, hint: () => rootHint(step, scope) };
-  const above = path.slice(0, depth).join('.');
+    return { message: `${full}: there is no ${shown} here`, hint: () => rootHint(step, scope) };
+  const above = cutName(path.slice(0, depth).join('.'));
   if (at.kind === 'scalar')
     return {
       message: `${full}: ${above} is ${describe(at)}, which has no parts`,
       hint: `Write \${{ ${above} }}.`,
     };
-  const message = `there is no ${above}.${step}`;
+  const message = `there is no ${above}.${shown}`;
   const hint = (): string | undefined => {
     const names =
       at.kind === 'map' ? [...at.entries.keys()] : at.items.map((_, index) => String(index));
     const near = nearest(step, names);
     if (near !== undefined)
-      return PATH.test(near) ? `Did you mean ${above}.${near}?` : renameHint(near);
+      return PATH.test(near) ? `Did you mean ${above}.${cutName(near)}?` : renameHint(near);
     const instead =
       above === 'vars'
-        ? `Declare it at the top of the manifest: vars: { ${step}: "…" }.`
+        ? `Declare it at the top of the manifest: vars: { ${shown}: "…" }.`
         : above === 'row' && at.place.source.path.endsWith('.jsonl')
-          ? `To leave it out in this row, write null: {"${step}": null}.`
+          ? `To leave it out in this row, write null: {"${shown}": null}.`
           : undefined;
     const parts = [there(names), instead].filter((part) => part !== undefined);
     return parts.length === 0 ? undefined : parts.join(' ');
@@ -384,7 +385,7 @@ function unknownStep(
 
 function there(names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
-  const shown = names.slice(0, 8).join(', ');
+  const shown = names.slice(0, 8).map(cutName).join(', ');
   return `There ${names.length === 1 ? 'is' : 'are'}: ${shown}${names.length > 8 ? ` … and ${names.length - 8} more` : ''}.`;
 }
 

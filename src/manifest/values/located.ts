@@ -1,5 +1,5 @@
 /** Small ways to make and read {@link Located} values, for this folder only. */
-import type { Place, Source } from '../../diagnostic.ts';
+import { cutName, type Place, type Source } from '../../diagnostic.ts';
 import type { Located, LocatedMap, LocatedScalar } from '../../scene.ts';
 
 /** A cell of a CSV file: its text is read as the type that its place needs. */
@@ -110,10 +110,7 @@ export function describe(located: Located): string {
 }
 
 /** A text in quotes, cut where it would fill the line. */
-export function quoted(text: string): string {
-  const points = Array.from(text.slice(0, 200));
-  return JSON.stringify(points.length > 60 ? `${points.slice(0, 59).join('')}…` : text);
-}
+export const quoted = (text: string): string => JSON.stringify(cutName(text));
 
 /** As written in the file. */
 export const written = ({ source, start, end }: Place): string => source.text.slice(start, end);

@@ -13,7 +13,7 @@ import {
   type Pair,
   Scalar,
 } from 'yaml';
-import type { Place, Source } from '../../diagnostic.ts';
+import { cutName, type Place, type Source } from '../../diagnostic.ts';
 import type { Located, LocatedMap } from '../../scene.ts';
 import { describe, type Entries, mapOf, scalar } from '../values/located.ts';
 import type { Report } from '../values/problems.ts';
@@ -141,7 +141,7 @@ class Locator {
         isNextScene = name === 'id';
         this.#report({
           code: 'duplicate-key',
-          message: `duplicate key ${name}`,
+          message: `duplicate key ${cutName(name)}`,
           place: keyPlace,
           also: [{ message: 'first here', place: twin.key }],
           hint: isNextScene

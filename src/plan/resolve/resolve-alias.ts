@@ -3,6 +3,7 @@
  * profile.
  */
 import { defined } from '../../defined.ts';
+import { cutName } from '../../diagnostic.ts';
 import { nearest } from '../../algorithms/nearest.ts';
 import type { RenderId } from '../../ids.ts';
 import type { Catalogue, Model } from '../../models/model.ts';
@@ -43,7 +44,7 @@ export function checkAlias(
     folding.add({
       code: 'unknown-model',
       severity: 'error',
-      message: `use: ${use.model} is not a model of the catalogue`,
+      message: `use: ${cutName(use.model)} is not a model of the catalogue`,
       place: use.place,
       hint: near === undefined ? 'List the models with `rushes models`.' : `Did you mean ${near}?`,
       renders: rendersOf(),
@@ -56,7 +57,7 @@ export function checkAlias(
     folding.add({
       code: 'unknown-profile',
       severity: 'error',
-      message: `profile: ${profile.name} is not a profile of ${model.name}, which has ${names.length === 0 ? 'no profiles' : names.join(', ')}`,
+      message: `profile: ${cutName(profile.name)} is not a profile of ${model.name}, which has ${names.length === 0 ? 'no profiles' : names.join(', ')}`,
       place: profile.place,
       ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
       renders: rendersOf(),
@@ -71,7 +72,7 @@ export function checkAlias(
     folding.add({
       code: 'unknown-reading',
       severity: 'error',
-      message: `send: ${unknown.text} has no second reading on ${model.name}, which has ${names.length === 0 ? 'none' : names.join(', ')}`,
+      message: `send: ${cutName(unknown.text)} has no second reading on ${model.name}, which has ${names.length === 0 ? 'none' : names.join(', ')}`,
       place: unknown.place,
       hint:
         near === undefined
