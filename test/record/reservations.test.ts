@@ -45,6 +45,18 @@ test('a task of the list that belongs to nothing may be it: it stays held, and t
   expect(accepted(here)).toBe(1);
 });
 
+test('a minute later the other machine may still be there: its task is not offered to anyone', async () => {
+  await using here = await world();
+  await afterLoss(here, MINUTE);
+  const id = await foreignTask(here);
+  const ran = await here.rushes(['render', ...RECORD], { cwd: 'next' });
+  expect(ran.exit).toBe(6);
+  expect(ran.err).toContain('another run has just sent the same request');
+  expect(ran.err).not.toContain('a machine that is gone');
+  expect(ran.err).not.toContain(id);
+  expect(accepted(here)).toBe(1);
+});
+
 test('without a list nothing is proved', async () => {
   await using here = await world({ script: { list: false } });
   await afterLoss(here, 11 * MINUTE);

@@ -12,7 +12,7 @@ import { unclear } from '../../lock/attempt.ts';
 import { declareNeverHappened } from '../../lock/decisions.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import { isoSeconds } from '../../ports/clock.ts';
-import { isUnanswered, type RecordedAttempt } from '../../record/attempt-line.ts';
+import { isUnanswered, mayBeUnderWay, type RecordedAttempt } from '../../record/attempt-line.ts';
 import type { SpendRecord } from '../../record/record.ts';
 import { candidatesFor } from '../../run/unclear-renders.ts';
 import type { Ledgers } from '../open/open-ledgers.ts';
@@ -41,12 +41,14 @@ export async function clearReservations(
   const records = new Set(
     [...ledgers.byManifest.keys()].flatMap((manifest) => ledgers.recordOf(manifest)?.record ?? []),
   );
+  const now = at.clock.now();
   const ownRuns = new Set([...ledgers.byManifest.values()].map(({ run }) => run));
   for (const record of records) {
     const left = record.attempts.all().filter((one) => {
       const gateway = parseModelName(one.model)?.gateway;
       return (
         isUnanswered(one) &&
+        !mayBeUnderWay(one, now) &&
         gateway !== undefined &&
         LISTS.has(gateway) &&
         one.origin === origins.get(gateway) &&
