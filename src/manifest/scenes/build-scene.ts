@@ -24,7 +24,8 @@ import {
 } from '../values/located.ts';
 import { nearest } from '../../algorithms/nearest.ts';
 import type { Problem, Problems, Reach, Report } from '../values/problems.ts';
-import { mayHoldTemplate, type Scope } from './template.ts';
+import type { Scope } from './parse-template.ts';
+import { mayHoldTemplate } from './template.ts';
 
 /** A scene before `extends` is followed. */
 export interface Draft {

@@ -11,7 +11,7 @@ import { axesOutsideId, combinations, reportUnusedAxes } from './matrix.ts';
 import type { Report } from '../values/problems.ts';
 import type { ReadFile } from '../values/reader.ts';
 import type { SceneEntry } from './scene-entries.ts';
-import type { Scope } from './template.ts';
+import type { Scope } from './parse-template.ts';
 import { MAX_ROWS } from '../values/text.ts';
 
 /** Scenes of one project: beyond this a mistake is likelier than a plan. */

@@ -24,7 +24,8 @@ import {
 import type { Problem, Report } from '../values/problems.ts';
 import type { Reader } from '../values/reader.ts';
 import { withPictures } from './pictures.ts';
-import type { Filler, Scope } from './template.ts';
+import type { Scope } from './parse-template.ts';
+import type { Filler } from './template.ts';
 
 export interface LayerContext {
   readonly reader: Reader;

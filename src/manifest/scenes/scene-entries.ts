@@ -7,7 +7,8 @@ import { describe, get, getTexts, mapOf, without } from '../values/located.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import type { Problems } from '../values/problems.ts';
 import type { Reader, ReadFile } from '../values/reader.ts';
-import type { Filler, Scope } from './template.ts';
+import type { Scope } from './parse-template.ts';
+import type { Filler } from './template.ts';
 import { hasMergeMarkers } from '../values/text.ts';
 import { upgrade } from '../language/upgrade.ts';
 
