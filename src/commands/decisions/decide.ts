@@ -20,6 +20,7 @@ import { lockFiles } from '../shared/lock-files.ts';
 import type { SharedOptions } from '../shared/options.ts';
 import { readWhole, resolveWhole } from '../shared/planning.ts';
 import { printDiagnostics, terminalOf } from '../shared/print.ts';
+import { dueByDecision } from './due-by-decision.ts';
 import { chosenOrThrow, narrowSelection, type Selection, selectionOf } from './selection.ts';
 import { decideOrPrint } from './write-decisions.ts';
 
@@ -61,7 +62,11 @@ export async function decide(
   return decideOrPrint(
     io,
     files,
-    { what: `${decision}${undo ? ' --undo' : ''}`, selection },
+    {
+      what: `${decision}${undo ? ' --undo' : ''}`,
+      selection,
+      costs: () => dueByDecision(io, selection.manifests, read, options),
+    },
     chosen.map((render) => choiceOf(render, decisionOf(decision, options), options.by)),
   );
 }

@@ -20,12 +20,14 @@ export interface DecidedBy {
   /** For the command that shows what it means. */
   readonly selection: Pick<Selection, 'repeated' | 'unfiltered'>;
   readonly draft?: boolean | undefined;
+  /** A line about what it costs, where clips of other scenes go on from these. */
+  readonly costs?: () => Promise<string | undefined>;
 }
 
 export async function decideOrPrint(
   io: Io,
   files: readonly ManifestFile[],
-  { what, selection, draft }: DecidedBy,
+  { what, selection, draft, costs }: DecidedBy,
   choices: readonly RenderChoice[],
 ): Promise<number> {
   const written = await writeDecisions(io, files, { command: `rushes ${what}`, draft }, choices);
@@ -44,6 +46,8 @@ export async function decideOrPrint(
       return EXIT.invalid;
     case 'written': {
       printWritten(io, what, written);
+      const due = written.othersGoOn ? await costs?.() : undefined;
+      if (due !== undefined) io.stdout.write(`  ${due}\n`);
       // Another scene may have to be made again, and the filter of this one would hide its price.
       const words = written.othersGoOn ? selection.unfiltered : selection.repeated;
       io.stdout.write(

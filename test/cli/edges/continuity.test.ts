@@ -80,6 +80,18 @@ scenes:
     const [, command = ''] = /^ {2}rushes (plan.*) shows what it means$/m.exec(out) ?? [];
     return (await w.rushes(command.split(' '))).out;
   };
+  const due = async (...argv: string[]): Promise<string | undefined> =>
+    /^ {2}(\d+ renders? .* due .*)$/m.exec((await w.rushes([...argv, 'film.yaml'])).out)?.[1];
+  expect(await due('pick', 'hall/kling/2')).toMatch(
+    /^1 render is due because of it, for \$0\.\d+ exact: garden\/kling$/,
+  );
+  // Nothing more is due by taking it again, or by taking it back.
+  expect(await due('pick', 'hall/kling/2')).toBeUndefined();
+  expect(await due('unpick', 'hall/kling/2')).toBeUndefined();
+  expect(await due('redo', 'hall/kling')).toMatch(
+    /^2 renders are due because of it, for \$0\.\d+ exact: hall\/kling, garden\/kling$/,
+  );
+  expect(await due('redo', '--undo', 'hall/kling')).toBeUndefined();
   const picked = await meant('pick', 'hall/kling/2');
   expect(picked).toContain('garden/kling');
   expect(picked).toContain('Plan: 1 to submit');
