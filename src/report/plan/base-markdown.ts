@@ -6,7 +6,7 @@ import type { BaseDifference, Part, RenderDifference } from '../../plan/compare/
 import { changedOf, costWords, kindWords, namesOf, renamesOf } from './base-words.ts';
 import { changeRows } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
-import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
+import { boundedPage, rowOfEach, type Rows, tableRow } from '../text/markdown-page.ts';
 import { changeClusters } from './plan-groups.ts';
 import { COMMENT_BYTES, type MarkdownOptions } from './plan-markdown.ts';
 import { count, money, plural, priceDates } from '../text/format.ts';
@@ -47,7 +47,7 @@ function renamedRows(renders: readonly RenderDifference[]): Rows {
       `<details><summary>${plural(renamed.length, 'render')} renamed: the same request, no new clip</summary>`,
       '',
     ],
-    rows: renamed.map((names) => `- ${markdownText(names)}`),
+    rows: rowOfEach(renamed, (names) => `- ${markdownText(names)}`),
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>', ''],
   };
@@ -65,7 +65,7 @@ function partRows(name: 'model' | 'scene', parts: readonly Part[]): Rows {
       tableRow(name, 'what', 'on the base', 'now'),
       '| :-- | :-- | --: | --: |',
     ],
-    rows: parts.map((part) =>
+    rows: rowOfEach(parts, (part) =>
       tableRow(
         markdownText(part.name),
         markdownText(kindWords(part.renders)),

@@ -8,7 +8,7 @@ import { isPaidFor, type Plan, type PlannedRender, type ProjectPlan } from '../.
 import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { changeRows, clippedText } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
-import { boundedPage, type Rows, tableRow } from '../text/markdown-page.ts';
+import { boundedPage, rowOfEach, type Rows, tableRow } from '../text/markdown-page.ts';
 import { movesOf, movesWords, moveWords } from './move-words.ts';
 import { closingLine } from './plan-closing.ts';
 import {
@@ -112,7 +112,7 @@ function projectParts(
         tableRow('scene', 'why', 'clips', 'video', 'cost'),
         '| :-- | :-- | --: | --: | --: |',
       ],
-      rows: scenes.map(([scene, renders]) =>
+      rows: rowOfEach(scenes, ([scene, renders]) =>
         tableRow(
           lineLink(scene, renders[0], options),
           markdownText(reasons(renders)),
@@ -152,7 +152,7 @@ function movedRows({ renders }: ProjectPlan): Rows {
       `<details><summary>${plural(moves.length, 'render')} moved: ${movesWords(moves)}, nothing is sent</summary>`,
       '',
     ],
-    rows: moves.map((move) => `- ${markdownText(moveWords(move, '→'))}`),
+    rows: rowOfEach(moves, (move) => `- ${markdownText(moveWords(move, '→'))}`),
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>', ''],
   };
@@ -165,7 +165,7 @@ function adoptedRows(plan: Plan, { project }: ProjectPlan): Rows {
       `<details><summary>${plural(adopted.length, 'render')} paid for already: nothing is sent</summary>`,
       '',
     ],
-    rows: adopted.map((one) => `- ${markdownText(one.id)}: ${markdownText(paidWhere(one))}`),
+    rows: rowOfEach(adopted, (one) => `- ${markdownText(one.id)}: ${markdownText(paidWhere(one))}`),
     more: (hidden) => `… and ${count(hidden)} more`,
     tail: ['', '</details>', ''],
   };
