@@ -71,6 +71,21 @@ export function decisionAfterReplacement(decision: Decision | undefined): Decisi
   return decisionIn(rest);
 }
 
+/**
+ * The decision once the current result has got further. To pay again for a task that was lost holds
+ * only as long as it is: if its clip is made after all, there is nothing to pay for.
+ */
+export function decisionAfterReturn(
+  before: Result,
+  after: Result,
+  decision: Decision | undefined,
+): Decision | undefined {
+  if (decision?.redo === undefined) return decision;
+  if (!answersOf(before).paidAgain || after.status !== 'completed') return decision;
+  const { redo: _notNeeded, ...rest } = decision;
+  return decisionIn(rest);
+}
+
 /** The decision, or `undefined` if only the name of the person is left of it. */
 export function decisionIn(decision: Decision): Decision | undefined {
   const { by: _by, ...rest } = decision;

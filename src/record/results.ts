@@ -3,11 +3,11 @@ import { posix, relative, sep } from 'node:path';
 import { defined } from '../defined.ts';
 import type { GatewayName, RenderId } from '../ids.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
-import { stateOf } from '../lock/attempt.ts';
+import { type AttemptState, stateOf } from '../lock/attempt.ts';
 import { resultOf as resultOfEntry } from '../lock/entry.ts';
 import { type Decision, keyOf, type Lock, type Result } from '../lock/file/format.ts';
 import type { JsonObject } from '../scene.ts';
-import type { RecordedAttempt } from './attempt-line.ts';
+import { attemptKey, type RecordedAttempt } from './attempt-line.ts';
 import type { Attempts } from './attempts.ts';
 
 /** Data of a line besides the result itself. */
@@ -99,10 +99,31 @@ export function resultOf(
 const messageOf = ({ error = '', branch, lock, id }: RecordedAttempt): string =>
   `${error.replaceAll('-', ' ')}, as ${id} in ${lock}${branch === undefined ? '' : ` on branch ${branch}`}`;
 
+/** What the record may know better: no answer was heard, or the task was given up for lost. */
+const NEWS_OF: ReadonlySet<AttemptState> = new Set([
+  'intended',
+  'ambiguous',
+  'ambiguous-paid-again',
+  'never-happened',
+]);
+const FOUND_OF: ReadonlySet<AttemptState> = new Set([
+  'lost',
+  'lost-paid-again',
+  'lost-never-happened',
+  'given-up',
+]);
+/** No event leads on from these: the result itself is replaced. */
+const ENDED: ReadonlySet<AttemptState> = new Set([
+  'never-happened',
+  'lost-never-happened',
+  'given-up',
+]);
+
 /**
  * What the record knows of attempts that this lock knows too, and has heard no answer to: a run
  * that was taken over, or whose journal is gone, wrote it there. Nor does it hold that an attempt
- * never happened if the record has its task: another branch found it. `name`: see {@link lockName}.
+ * never happened if the record has its task, or that a task is lost if the record has its end:
+ * another branch found it. `name`: see {@link lockName}.
  */
 export function newsFor(
   { renders }: Lock,
@@ -113,11 +134,11 @@ export function newsFor(
   for (const [id, entry] of renders)
     for (const result of [resultOfEntry(entry), ...(entry.earlier ?? [])]) {
       const state = stateOf(result);
-      if (result.attempt === undefined) continue;
-      if (result.status !== 'ambiguous' && state !== 'never-happened') continue;
-      const known = attempts.get(result.attempt);
+      if (!NEWS_OF.has(state) && !FOUND_OF.has(state)) continue;
+      const known = attempts.get(attemptKey(result));
+      if (FOUND_OF.has(state) && known?.status !== 'completed') continue;
       const answers = answerTo(known);
-      if (known !== undefined && answers.length > 0 && state === 'never-happened')
+      if (known !== undefined && answers.length > 0 && ENDED.has(state))
         events.push(broughtBack(result, known, { id, name }));
       events.push(...answers);
     }
@@ -127,7 +148,7 @@ export function newsFor(
 /** The task that it turned out to be. The void result does not know where its clip belongs. */
 function broughtBack(
   { error: _refuted, cost: _void, ...rest }: Result,
-  { at, cost, target, task, submittedAt = rest.submittedAt, lock }: RecordedAttempt,
+  { at, status, cost, target, task, submittedAt = rest.submittedAt, lock }: RecordedAttempt,
   { id, name }: { readonly id: RenderId; readonly name: string },
 ): JournalEvent {
   const place =
@@ -138,7 +159,7 @@ function broughtBack(
     id,
     entry: {
       ...rest,
-      status: 'submitted',
+      status: status === 'completed' ? status : 'submitted',
       ...(task !== undefined && { task }),
       ...(submittedAt !== undefined && { submittedAt }),
       ...(cost !== undefined && { cost }),
@@ -148,18 +169,15 @@ function broughtBack(
 }
 
 function answerTo(known: RecordedAttempt | undefined): readonly JournalEvent[] {
-  if (known?.attempt === undefined || known.task === undefined) return [];
+  if (known?.task === undefined) return [];
   const { attempt, task, at, status, cost, expiresAt, completedAt } = known;
   const gateway = known.model.slice(0, known.model.indexOf('/')) as GatewayName;
-  const accepted: JournalEvent = {
-    kind: 'accepted',
-    at: known.submittedAt ?? at,
-    attempt,
-    task,
-  };
+  // An imported task has no attempt, and no submit that could be answered.
+  const accepted: readonly JournalEvent[] =
+    attempt === undefined ? [] : [{ kind: 'accepted', at: known.submittedAt ?? at, attempt, task }];
   if (status === 'completed')
     return [
-      accepted,
+      ...accepted,
       {
         kind: 'completed',
         at,
@@ -170,7 +188,7 @@ function answerTo(known: RecordedAttempt | undefined): readonly JournalEvent[] {
         ...(expiresAt !== undefined && { expiresAt }),
       },
     ];
-  return [accepted];
+  return accepted;
 }
 
 /** Keys of everything that these locks know. */

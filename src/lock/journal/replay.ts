@@ -13,7 +13,13 @@ import type { Fingerprint, GatewayName, RenderId, TaskId } from '../../ids.ts';
 import type { JournalEvent } from './events.ts';
 import { answersOf, attemptOf, resultOfAttempt } from '../attempt.ts';
 import { type AttemptEvent, intended, transition } from '../transition.ts';
-import { atPath, decisionAfterReplacement, entryOf, resultOf } from '../entry.ts';
+import {
+  atPath,
+  decisionAfterReplacement,
+  decisionAfterReturn,
+  entryOf,
+  resultOf,
+} from '../entry.ts';
 import { keyOf, type Lock, type LockEntry, type Result } from '../file/format.ts';
 
 /** Where a result is: the render, and the result itself. */
@@ -115,7 +121,8 @@ export function replayer(start: Lock): Replayer {
     if (entry === undefined || result === old) return;
     const key = keyOf(old);
     const earlier = entry.earlier ?? [];
-    if (keyOf(entry) === key) renders.set(id, entryOf(result, entry.decision, earlier));
+    if (keyOf(entry) === key)
+      renders.set(id, entryOf(result, decisionAfterReturn(old, result, entry.decision), earlier));
     else
       renders.set(id, {
         ...entry,

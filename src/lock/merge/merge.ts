@@ -17,7 +17,7 @@ import {
 } from '../file/format.ts';
 import { answersOf, neverHappened } from '../attempt.ts';
 import { surerCost } from '../attempt-cost.ts';
-import { decisionIn, entryOf, resultOf } from '../entry.ts';
+import { decisionAfterReturn, decisionIn, entryOf, resultOf } from '../entry.ts';
 
 /**
  * `base`: the common ancestor; `undefined` if it is unknown, and then nothing is taken for
@@ -152,10 +152,9 @@ function mergeEntry(
   const earlier = [...results.values()].filter((result) => result !== current);
   // Acceptance is a decision about one clip: it does not apply to another.
   const said = (entry: LockEntry | undefined): Decision => {
-    const { accept, ...rest } = entry?.decision ?? {};
-    return accept !== undefined && entry !== undefined && keyOf(entry) === key
-      ? { ...rest, accept }
-      : rest;
+    const { accept: _ofAnother, ...rest } = entry?.decision ?? {};
+    if (entry === undefined || keyOf(entry) !== key) return rest;
+    return decisionAfterReturn(entry, current, entry.decision) ?? {};
   };
   return entryOf(
     current,
