@@ -89,7 +89,7 @@ To keep both clips: rushes pick crab/sora --also. Until you decide, a scene that
   },
   'reservation-cleared': {
     title: 'A machine that is gone reserved this request and never sent it.',
-    page: `With the spend record on a git remote (\`--record\`, or the action), each request is reserved there before it is sent. If a machine is lost, such as a runner with its disk, its reservations have no known outcome. EvoLink lists its tasks. If, ten minutes later, the list has no unexplained task of that model from that time, the request was never accepted. The reservation is released, and the render is sent:
+    page: `With the spend record on a git remote (\`--record\`, or the action), each request is reserved there before it is sent. If a machine is lost, such as a runner with its disk, its reservations have no known outcome. EvoLink lists its tasks. If, ten minutes later, the list has no unexplained video task from that time, the request was never accepted. The reservation is released, and the render is sent:
 
     rushes render --record origin
 
@@ -99,7 +99,7 @@ You need not do anything. The next run is as usual:
   },
   'reservation-open': {
     title: 'A task at the gateway may belong to a reserved request.',
-    page: `This is like \`reservation-cleared\`, but the gateway's list has an unexplained task of that model from that time. The render is held (exit 5):
+    page: `This is like \`reservation-cleared\`, but the gateway's list has an unexplained task from that time, of that model or of another one that the gateway may have answered with. The render is held (exit 5):
 
     rushes render --record origin
 

@@ -163,13 +163,14 @@ function taskList(json: unknown, redact: Redact): TaskList | undefined {
   const tasks = items.flatMap((item) => listedTask(item, redact));
   const total = asNumber(asObject(json)?.['total']);
   const isLastPage = total === undefined ? items.length < LEAST_ON_A_PAGE : items.length >= total;
-  return { tasks, isWhole: isLastPage && tasks.length === items.length };
+  const isRead = tasks.length === items.length;
+  return { tasks, isWhole: isLastPage && isRead, ...(!isRead && { hasUnreadable: true }) };
 }
 
 function listedTask(item: Json, redact: Redact): readonly ListedTask[] {
   const task = idOf(item, redact);
   if (task === undefined) return [];
-  const [model, status] = [item['model'], item['status']].map((value) =>
+  const [model, status, type] = [item['model'], item['status'], item['type']].map((value) =>
     spoken(asText(value) ?? '', redact),
   );
   const createdAtMs = asEpochMs(item['created_at'] ?? item['created']);
@@ -178,6 +179,7 @@ function listedTask(item: Json, redact: Redact): readonly ListedTask[] {
       task,
       ...(model && { model }),
       ...(status && { status }),
+      ...(type && { type }),
       ...(createdAtMs !== undefined && { createdAtMs }),
     },
   ];

@@ -120,6 +120,8 @@ export interface ListedTask {
   readonly task: TaskId;
   readonly model?: string;
   readonly status?: string;
+  /** What it makes: `video`, `image` … */
+  readonly type?: string;
   readonly createdAtMs?: number;
 }
 
@@ -128,6 +130,8 @@ export interface TaskList {
   readonly tasks: readonly ListedTask[];
   /** The account surely has no other task. */
   readonly isWhole: boolean;
+  /** Items of which not even the id could be read: any task may be one of them. Default false. */
+  readonly hasUnreadable?: true;
 }
 
 export interface Balance {

@@ -118,11 +118,11 @@ function digestOf({ request }: Result): string | undefined {
 
 /**
  * Tasks of the same model from about the same time, nearest first; what the list does not say
- * excludes nothing.
+ * excludes nothing. `native`: `undefined` for tasks of any model.
  */
 export function candidatesFor(
   { submittedAt }: Pick<Result, 'submittedAt'>,
-  native: string,
+  native: string | undefined,
   list: readonly ListedTask[],
 ): ListedTask[] {
   const sentAtMs = submittedAt === undefined ? undefined : Date.parse(submittedAt);
@@ -132,7 +132,7 @@ export function candidatesFor(
       : Math.abs(createdAtMs - sentAtMs);
   return list
     .filter(({ model, createdAtMs }) => {
-      if (model !== undefined && model !== native) return false;
+      if (native !== undefined && model !== undefined && model !== native) return false;
       if (createdAtMs === undefined || sentAtMs === undefined) return true;
       return createdAtMs >= sentAtMs - EARLIER_MS && createdAtMs <= sentAtMs + LATER_MS;
     })

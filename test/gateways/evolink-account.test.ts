@@ -148,6 +148,11 @@ describe('1 the list', () => {
     expect(await t.gateway.list()).toMatchObject({ isWhole });
   });
 
+  test('an item whose id cannot be read is said to be there', async () => {
+    t.server.answer({ json: { data: [...items(1), { id: '../x', type: 'video' }], total: 9 } });
+    expect(await t.gateway.list()).toMatchObject({ hasUnreadable: true });
+  });
+
   test.each<[string, Reply, object]>([
     ['404', { status: 404, text: '' }, { kind: 'unsupported' }],
     ['405', { status: 405, text: '' }, { kind: 'unsupported' }],

@@ -57,6 +57,20 @@ test('a minute later the other machine may still be there: its task is not offer
   expect(accepted(here)).toBe(1);
 });
 
+test('a task of another model may be it too: a gateway may answer with another model', async () => {
+  await using here = await world();
+  await afterLoss(here, 11 * MINUTE);
+  const id = await foreignTask(here, { model: 'kling-o3-text-to-video' });
+  const ran = await here.rushes(['render', ...RECORD], { cwd: 'next' });
+  expect(ran.err).toContain(`${id} (kling-o3-text-to-video)`);
+  expect(ran.err).not.toContain('it was never accepted');
+  expect(ran.exit).toBe(5);
+  expect(accepted(here)).toBe(1);
+  await here.rushes(['recover', 'crab/kling', '--never-happened'], { cwd: 'next' });
+  expect(await here.rushes(['render', ...RECORD], { cwd: 'next' })).toMatchObject({ exit: 0 });
+  expect(accepted(here)).toBe(2);
+});
+
 test('without a list nothing is proved', async () => {
   await using here = await world({ script: { list: false } });
   await afterLoss(here, 11 * MINUTE);

@@ -94,6 +94,10 @@ async function judge(
     const native = parseModelName(one.model)?.native ?? '';
     const settled = now - sentAtMs >= SETTLED_MS && reachesBack(list, sentAtMs);
     const candidates = candidatesFor(one, native, free);
+    // The list names the model that was really used, which may be another than was asked for.
+    const others = candidatesFor(one, undefined, free).filter(
+      ({ type = 'video' }) => type === 'video',
+    );
     const what = `${one.id} of ${one.lock} was reserved at ${one.submittedAt ?? 'an unknown time'} by a machine that is gone`;
     if (candidates.length > 0)
       found.push({
@@ -101,6 +105,14 @@ async function judge(
         severity: 'warning',
         message: `${what}; ${candidates.length === 1 ? 'this task' : 'one of these tasks'} of ${gateway.name} may be its: ${candidates.map(({ task }) => task).join(', ')}`,
         hint: `rushes recover ${namedIn(ledgers, one)} --adopt ${candidates[0]?.task ?? '<task>'}`,
+        renders: [one.id],
+      });
+    else if (others[0] !== undefined)
+      found.push({
+        code: 'reservation-open',
+        severity: 'warning',
+        message: `${what}; a gateway may answer with another model, and ${gateway.name} has a task from that time that no render here has: ${others.map(({ task, model }) => `${task}${model === undefined ? '' : ` (${model})`}`).join(', ')}`,
+        hint: `If it is not its: rushes recover ${namedIn(ledgers, one)} --never-happened`,
         renders: [one.id],
       });
     else if (settled) {
@@ -128,10 +140,11 @@ function namedIn({ byManifest }: Ledgers, { id, attempt }: RecordedAttempt): str
 }
 
 /**
- * Every task has its time, and the oldest is older than what we look for, or there is none before
- * it.
+ * Every task has its id and its time, and the oldest is older than what we look for, or there is
+ * none before it.
  */
-const reachesBack = ({ tasks, isWhole }: TaskList, sentAtMs: number): boolean =>
+const reachesBack = ({ tasks, isWhole, hasUnreadable }: TaskList, sentAtMs: number): boolean =>
+  hasUnreadable !== true &&
   tasks.every(({ createdAtMs }) => createdAtMs !== undefined) &&
   (isWhole || tasks.some(({ createdAtMs = 0 }) => createdAtMs < sentAtMs - EARLIER_MS));
 
