@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { defined } from '../defined.ts';
 import type { Gateway, ListedTask } from '../gateways/gateway.ts';
-import { type GatewayName, parseModelName, type RenderId } from '../ids.ts';
+import { type GatewayName, parseModelName, type RenderId, type TaskId } from '../ids.ts';
 import { answersOf, unclear as unclearOf } from '../lock/attempt.ts';
 import { resultsOf } from '../lock/entry.ts';
 import { type Lock, type LockEntry, type Result, taskKey } from '../lock/file/format.ts';
@@ -42,11 +42,16 @@ const LATER_MS = 15 * 60_000;
  * is unclear there.
  */
 export async function unclearRenders(
-  locks: readonly { readonly manifest: string; readonly lock: Lock }[],
+  locks: readonly {
+    readonly manifest: string;
+    readonly lock: Lock;
+    /** Whether the task is known to be of another request, such as of another branch. */
+    readonly isOther?: (task: TaskId, unclear: Result) => boolean;
+  }[],
   gateways: ReadonlyMap<GatewayName, Gateway>,
   signal?: AbortSignal,
 ): Promise<readonly UnclearRender[]> {
-  const unclear = locks.flatMap(({ manifest, lock }) =>
+  const unclear = locks.flatMap(({ manifest, lock, isOther }) =>
     [...lock.renders.keys()].flatMap((id) =>
       resultsOf(lock, id)
         .map((entry, index) => ({ manifest, id, entry, current: index === 0 }))
@@ -55,7 +60,8 @@ export async function unclearRenders(
           answersOf(one.entry).paidAgain && (!one.current || isAskedForAgain(one.entry))
             ? { ...one, decided: true as const }
             : one,
-        ),
+        )
+        .map((one) => ({ one, isOther })),
     ),
   );
   const taken = new Set(
@@ -74,7 +80,7 @@ export async function unclearRenders(
     return known;
   };
   return Promise.all(
-    unclear.map(async (one): Promise<UnclearRender> => {
+    unclear.map(async ({ one, isOther }): Promise<UnclearRender> => {
       const { entry } = one;
       const name = parseModelName(entry.model);
       const list =
@@ -89,7 +95,10 @@ export async function unclearRenders(
               candidates: candidatesFor(
                 entry,
                 name.native,
-                list.filter(({ task }) => !taken.has(taskKey(entry.model, task))),
+                list.filter(
+                  ({ task }) =>
+                    !taken.has(taskKey(entry.model, task)) && isOther?.(task, entry) !== true,
+                ),
               ),
             }),
       };

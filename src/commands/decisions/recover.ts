@@ -15,6 +15,7 @@ import { resolveProject } from '../../plan/resolve/resolve.ts';
 import { type Accepted, acceptedIn } from '../../report/run/accepted-line.ts';
 import { recoverTerminal } from '../../report/lock/recover-terminal.ts';
 import { plural } from '../../report/text/format.ts';
+import { otherTasks } from '../../workflow/decide/other-tasks.ts';
 import { unclearRenders } from '../../run/unclear-renders.ts';
 import { checkAdopted, checkGivenUp } from '../../workflow/decide/adopt-task.ts';
 import { type AskTask, sentAt, taskAsker } from '../../workflow/decide/ask-task.ts';
@@ -71,9 +72,11 @@ async function list(io: Io, words: readonly string[], options: RecoverOptions): 
   const { manifests, filter } = selectionOf(io, words, options);
   const read = await readSelected(io, manifests, filter, options);
   if ('exit' in read) return read.exit;
+  const every = [...read.byManifest.values()].map(({ lock }) => lock);
   const locks = read.files.map((file) => ({
     manifest: file.manifest,
     lock: lockInScope(read.lockOf(file.manifest), file, filter),
+    isOther: otherTasks(every, read.attemptsOf(file.manifestPath)),
   }));
   const network = await openNetwork(io, { draft: options.draft });
   try {
