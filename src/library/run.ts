@@ -35,10 +35,11 @@ export interface RunResult {
 
 export interface FollowOptions {
   /**
-   * Called with every event as it happens. If it throws, it is not called again: the run ends as if
-   * it was aborted, and rejects with what was thrown.
+   * Called with every event as it happens. If it throws or rejects, it is not called again: the run
+   * ends as if it was aborted, and rejects with that. The run goes on while a promise of it is
+   * pending; the call resolves when all of them have.
    */
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly onEvent?: (event: RunEvent) => unknown;
   /** Aborted: everything is written down, and the run ends within 5 s with exit 130. */
   readonly signal?: AbortSignal;
   /** Ask once, fetch what is done, fill the free slots, leave. Default false. */
@@ -119,10 +120,22 @@ function followOf(
   { onEvent = () => undefined, signal, detach, maxWallMs }: FollowOptions,
 ) {
   const failing = new AbortController();
+  const pending = new Set<Promise<unknown>>();
+  // Unheard, the rejection of an async listener would end the process in the middle of the run.
+  const hear = async (answer: unknown): Promise<void> => {
+    try {
+      await answer;
+    } catch (error) {
+      failing.abort(error);
+    }
+  };
   const emit = (event: EventValue): void => {
     if (failing.signal.aborted) return;
     try {
-      onEvent(eventDocument(event, clock.now()));
+      const answer = onEvent(eventDocument(event, clock.now()));
+      if (!(answer instanceof Promise)) return;
+      const heard = hear(answer).finally(() => pending.delete(heard));
+      pending.add(heard);
     } catch (error) {
       // Inside the run it would end the work on the task that the event is about.
       failing.abort(error);
@@ -136,7 +149,8 @@ function followOf(
       maxWallMs,
       pollMinMs: settingOf(pollMinMsOf(env)),
     },
-    endOf: (end: RunEnd): RunResult => {
+    endOf: async (end: RunEnd): Promise<RunResult> => {
+      await Promise.all(pending);
       failing.signal.throwIfAborted();
       return resultOf(end);
     },

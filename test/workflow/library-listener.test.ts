@@ -33,3 +33,24 @@ test('a listener that throws ends the run, and what is paid for is not paid for 
   );
   expect(events.filter(({ kind }) => kind === 'submit')).toHaveLength(2);
 });
+
+test('a listener that rejects ends the run just as one that throws', async () => {
+  await using it = await world();
+  await it.write('film.yaml', FILM);
+  const { folder: cwd, env } = it;
+  const bug = new TypeError('no such element');
+  const plan = async () => makePlan([await loadManifest('film.yaml', { cwd, env })]);
+  const { events } = await it.requests(
+    (async () => {
+      const run = runPlan(await plan(), {
+        onEvent: async ({ event }) => {
+          await Promise.resolve();
+          if (event === 'render.accepted') throw bug;
+        },
+      });
+      await expect(run).rejects.toBe(bug);
+      expect((await runPlan(await plan())).exit).toBe(0);
+    })(),
+  );
+  expect(events.filter(({ kind }) => kind === 'submit')).toHaveLength(2);
+});
