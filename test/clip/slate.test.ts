@@ -8,7 +8,7 @@ import { readClip } from '../../src/clip/read.ts';
 import { drawPng, rasterize } from '../../src/clip/slate/raster.ts';
 import { readable } from '../../src/clip/slate/readable.ts';
 import { drawSlate, type SlateSpec } from '../../src/clip/slate/slate.ts';
-import { accentOf, drawStill } from '../../src/clip/slate/layout.ts';
+import { accentOf, barAreas, drawStill } from '../../src/clip/slate/layout.ts';
 import { png, sample } from '../pictures/sample-pictures.ts';
 import { installed } from './installed.ts';
 
@@ -194,4 +194,13 @@ test('words of a picture that was shown before are not read through the words of
   };
   expect(edges(plain)).toBe(0);
   expect(edges(soft)).toBeLessThan(edges(sharp) / 4);
+});
+
+test.each([
+  [100, 350],
+  [120, 1200],
+] as const)('%i x %i: the bar at the foot covers none of its words', (width, height) => {
+  const { whole } = barAreas(1, 5, { width, height });
+  // The lowest line stands 7 hundredths of the shorter side above the foot, with 0.6 below it.
+  expect(whole.height).toBeLessThanOrEqual(width * 0.064);
 });

@@ -53,6 +53,8 @@ const PROMPT_SIZES = [7.4, 6.6, 5.8, 5, 4.3, 3.7, 3.2, 2.8] as const;
 const PROMPT_TOP = 41;
 const LINE_HEIGHT = 1.42;
 const FOOT = 27;
+/** Half the height of the bar at the foot, at most: the words above it begin at 6.4. */
+const MOST_BAR = 2.8;
 /** Of a picture that is behind words: words in it can no longer be read, its places can. */
 const BLUR = 1.6;
 
@@ -240,7 +242,11 @@ export function barAreas(
   seconds: number,
   { width, height }: SlateSize,
 ): { readonly filled: Area; readonly whole: Area } {
-  const high = Math.max(2, Math.round(height / 100) * 2);
+  // Below the words of the foot, in a slate however narrow.
+  const high = Math.max(
+    2,
+    Math.round(Math.min(height, MOST_BAR * Math.min(width, height)) / 100) * 2,
+  );
   const y = height - high;
   return {
     whole: { x: 0, y, width, height: high },

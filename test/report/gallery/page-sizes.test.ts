@@ -1,8 +1,11 @@
 /** How the page uses a window and a sheet of paper, in Chromium. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { png } from '../../pictures/sample-pictures.ts';
 import { launchBrowser, noBrowser, openPage } from './open-page.ts';
-import { pageClip, pageData, type PageFolder, pageFolder } from './page-samples.ts';
+import { pageClip, pageData, type PageFolder, pageFolder, writeClip } from './page-samples.ts';
 
 const MODELS = ['kling', 'sora', 'veo', 'o3'];
 const SCENES = ['crab', 'storm', 'souk'];
@@ -46,6 +49,30 @@ describe.skipIf(noBrowser)('four models', () => {
     await expect.poll(() => page.locator('.column-head').count()).toBe(1);
     expect(await frame.boundingBox()).toEqual(before);
     expect(problems).toEqual([]);
+  });
+
+  test('of more scenes than a print has, it says how many are missing', async () => {
+    const all = Array.from({ length: 302 }, (_, index) => [`s${index}/kling`, {}] as const);
+    using large = await pageFolder(pageData(Object.fromEntries(all)));
+    const { page, problems } = await openPage(browser, large.file);
+    expect(await page.getByText('not printed').count()).toBe(0);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await page.getByText('2 more scenes are not printed: a print has 300.').waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('one poster that is gone is replaced by its clip; the others stay', async () => {
+    using made = await pageFolder(
+      pageData({
+        'crab/kling': { clip: pageClip('1', { poster: 'there.webp' }) },
+        'crab/sora': { clip: pageClip('2', { poster: 'gone.webp' }) },
+      }),
+    );
+    await writeClip(made);
+    writeFileSync(path.join(made.folder, 'there.webp'), png(16, 9));
+    const { page } = await openPage(browser, made.file);
+    await page.locator('[data-key="crab/sora"] .still').waitFor();
+    expect(await page.locator('[data-key="crab/kling"] .poster').count()).toBe(1);
   });
 
   test.each([1440, 390])('fit on paper, printed from a window %i wide', async (width) => {

@@ -8,7 +8,7 @@ import { ClearFilters } from './filters/ClearFilters.tsx';
 import { areFiltersOpen, Facets } from './filters/Facets.tsx';
 import { Toolbar } from './filters/Toolbar.tsx';
 import { HelpPanel } from './help/HelpPanel.tsx';
-import { Matrix } from './matrix/Matrix.tsx';
+import { Matrix, NotPrinted } from './matrix/Matrix.tsx';
 import { OneScene } from './matrix/OneScene.tsx';
 import { Player } from './player/Player.tsx';
 import { storageFails } from './state/decisions.ts';
@@ -31,6 +31,7 @@ export function App(): JSX.Element {
       <div class="below">
         {areFiltersOpen.value ? <Facets /> : null}
         <main>
+          <NotPrinted />
           <Clips />
         </main>
       </div>

@@ -5,6 +5,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { countWords } from '../model/words.ts';
 import { rangeIn, type Range } from '../model/visible-range.ts';
 import { review } from '../state/page.ts';
 import { shownColumns } from '../state/view.ts';
@@ -40,6 +41,17 @@ function steady(range: () => Range): { readonly value: Range } {
 }
 /** A printer sees every row, up to a number that a browser can lay out. */
 const MOST_PRINTED = 300;
+
+/** On paper: how many scenes are not on it. */
+export function NotPrinted(): JSX.Element | null {
+  const missing = rowLayouts.value.length - MOST_PRINTED;
+  if (!isPrinting.value || missing <= 0) return null;
+  return (
+    <p class="not-printed">
+      {`${countWords(missing, 'more scene is', 'more scenes are')} not printed: a print has ${MOST_PRINTED}. Filter the page to print the others.`}
+    </p>
+  );
+}
 
 const rowsInSight = steady(() =>
   isPrinting.value

@@ -1,7 +1,7 @@
 /** The picture of a clip in the grid: still, and playing without sound while it is looked at. */
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Item } from '../model/review.ts';
 import { estimateWords, STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import { reducedMotion } from '../state/window-size.ts';
@@ -9,8 +9,6 @@ import { isGone, markGone } from '../state/gone.ts';
 
 /** The one item that plays in the grid. */
 const playing = signal<Item | undefined>(undefined);
-/** The page was moved without its posters: the clips' own pictures take their place. */
-const postersGone = signal(false);
 let about: ReturnType<typeof setTimeout> | undefined;
 const LINGER_MS = 120;
 
@@ -29,21 +27,31 @@ export function Media({ item }: { readonly item: Item }): JSX.Element {
   if (clip?.src === undefined || isGone(item)) return <Blank item={item} />;
   return (
     <>
-      {clip.poster === undefined || postersGone.value ? (
+      {clip.poster === undefined ? (
         <Still src={clip.src} item={item} />
       ) : (
-        <img
-          class="poster"
-          src={clip.poster}
-          alt=""
-          decoding="async"
-          onError={() => {
-            postersGone.value = true;
-          }}
-        />
+        <Poster poster={clip.poster} src={clip.src} item={item} key={clip.poster} />
       )}
       {playing.value === item ? <Preview src={clip.src} /> : null}
     </>
+  );
+}
+
+/** One that is gone is replaced by the clip's own picture; the others stay. */
+function Poster({
+  poster,
+  src,
+  item,
+}: {
+  readonly poster: string;
+  readonly src: string;
+  readonly item: Item;
+}): JSX.Element {
+  const [isHere, setHere] = useState(true);
+  return isHere ? (
+    <img class="poster" src={poster} alt="" decoding="async" onError={() => setHere(false)} />
+  ) : (
+    <Still src={src} item={item} />
   );
 }
 
