@@ -1,7 +1,13 @@
 /** The contact sheet: a PNG of bounded size, whatever its texts are. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { drawSheet, rowsOnSheet, type Sheet } from '../../src/clip/sheet/contact-sheet.ts';
+import {
+  drawSheet,
+  leftOutWords,
+  MOST_COLUMNS,
+  rowsOnSheet,
+  type Sheet,
+} from '../../src/clip/sheet/contact-sheet.ts';
 import { hostileText } from '../report/hostile.ts';
 
 const sheet = (text: string, more: Partial<Sheet> = {}): Sheet => ({
@@ -47,3 +53,11 @@ test.each([1, 2, 6, 12, 30])(
     expect(height).toBeLessThanOrEqual(6000);
   },
 );
+
+test('models beyond the last that has room are left out and counted', () => {
+  expect(rowsOnSheet(MOST_COLUMNS)).toBeGreaterThan(0);
+  expect(leftOutWords(sheet('film', { more: 1, moreColumns: 80 }))).toBe(
+    'and 1 more scene, 80 more models',
+  );
+  expect(leftOutWords(sheet('film', { more: 0 }))).toBe('');
+});

@@ -1,4 +1,5 @@
 /** The small pictures of the review page, made by a real ffmpeg from real clips. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -43,6 +44,19 @@ describe.runIf(installed('ffmpeg'))('with ffmpeg', () => {
     expect(bytes.toString('latin1', 8, 12)).toBe('WEBP');
     expect(bytes.length).toBeLessThan(40_000);
     expect(await readdir(path.join(folder, 'posters'))).toHaveLength(2);
+  });
+
+  test('a clip whose pixels are not square has a poster as wide as it is shown', async () => {
+    const [clip, poster] = [clipAt('anamorphic.mp4'), clipAt('anamorphic.webp')];
+    execFileSync('ffmpeg', [
+      ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=320x240:d=1'],
+      ...['-vf', 'setsar=4/3', '-pix_fmt', 'yuv420p', clip],
+    ]);
+    expect(await drawPosters([{ clip, poster, atSeconds: 0.3 }])).toBe(true);
+    expect(inspectPicture(await readFile(poster), poster)).toMatchObject({
+      width: 480,
+      height: 270,
+    });
   });
 
   test('a clip whose one picture stands from its beginning has that picture', async () => {

@@ -27,6 +27,8 @@ export interface Sheet {
   readonly rows: readonly SheetRow[];
   /** Scenes that are left out. */
   readonly more: number;
+  /** Models that are left out. Default 0. */
+  readonly moreColumns?: number;
 }
 
 /** Pixels. */
@@ -48,9 +50,19 @@ const cellWidth = (columns: number): number =>
 const rowHeight = (columns: number): number =>
   Math.max(96, Math.round((cellWidth(columns) * 9) / 16) + CAPTION + GAP);
 
+/** How many models a sheet holds: pictures of more would be narrower than 32 pixels. */
+export const MOST_COLUMNS = 30;
 /** How many scenes a sheet with so many models holds. */
 export const rowsOnSheet = (columns: number): number =>
   Math.floor((TALLEST - HEAD - FOOT) / rowHeight(columns));
+
+/** `and 3 more scenes, 1 more model`; empty for a sheet that has all. */
+export function leftOutWords({ more, moreColumns = 0 }: Sheet): string {
+  const words = (count: number, one: string): readonly string[] =>
+    count === 0 ? [] : [`${count} more ${one}${count === 1 ? '' : 's'}`];
+  const all = [...words(more, 'scene'), ...words(moreColumns, 'model')];
+  return all.length === 0 ? '' : `and ${all.join(', ')}`;
+}
 
 /** Some 200 ms for 50 pictures. */
 export async function drawSheet(sheet: Sheet): Promise<Uint8Array> {
@@ -66,6 +78,7 @@ export async function drawSheet(sheet: Sheet): Promise<Uint8Array> {
   const [wide, tall] = [cellWidth(columns), rowHeight(columns)];
   const height = HEAD + sheet.rows.length * tall + FOOT;
   const left = (column: number): number => MARGIN + SCENE + column * (wide + GAP);
+  const leftOut = leftOutWords(sheet);
   const parts = [
     text(sheet.title, { x: MARGIN, y: 48, size: 26, width: 900 }),
     text(sheet.subtitle, { x: MARGIN, y: 74, size: 15, fill: QUIET, width: 1400 }),
@@ -89,9 +102,9 @@ export async function drawSheet(sheet: Sheet): Promise<Uint8Array> {
         ),
       ];
     }),
-    sheet.more === 0
+    leftOut === ''
       ? ''
-      : text(`and ${sheet.more} more scenes`, {
+      : text(leftOut, {
           x: MARGIN,
           y: height - 16,
           size: 14,

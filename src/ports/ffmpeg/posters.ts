@@ -19,7 +19,9 @@ export interface PosterJob {
 
 /** Longer or wider sides are made as short as this. Pixels. */
 const LONGEST_SIDE = 480;
-const SIZE = `scale=${LONGEST_SIDE}:${LONGEST_SIDE}:force_original_aspect_ratio=decrease:force_divisible_by=2`;
+/** By the ratio that is shown: pixels of a clip need not be square, those of a poster are. */
+const side = (share: string): string => `2*max(1\\,round(${LONGEST_SIDE / 2}*min(1\\,${share})))`;
+const SIZE = `scale=${side('dar')}:${side('1/dar')},setsar=1`;
 const ONE_PICTURE = ['-frames:v', '1', '-map_metadata', '-1', '-vf', SIZE];
 const WEBP = ['-c:v', 'libwebp', '-quality', '72', '-f', 'webp'];
 const JPEG = ['-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg'];

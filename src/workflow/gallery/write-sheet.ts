@@ -4,7 +4,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { drawSheet, rowsOnSheet, type SheetCell } from '../../clip/sheet/contact-sheet.ts';
+import {
+  drawSheet,
+  MOST_COLUMNS,
+  rowsOnSheet,
+  type SheetCell,
+} from '../../clip/sheet/contact-sheet.ts';
 import { drawPosters } from '../../ports/ffmpeg/posters.ts';
 import { systemFiles } from '../../ports/files/files.ts';
 import { type Item, reviewOf, type Row } from '../../report/gallery/page/model/review.ts';
@@ -28,9 +33,10 @@ export async function writeSheet(
   file: string,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: string }> {
   const review = reviewOf(data);
-  const columns = review.columns.flatMap((column, index) =>
+  const used = review.columns.flatMap((column, index) =>
     review.rows.some((row) => row.cells.has(index)) ? [{ alias: column.alias, index }] : [],
   );
+  const columns = used.slice(0, MOST_COLUMNS);
   const rows = review.rows.slice(0, rowsOnSheet(columns.length));
   const shown = rows.map((row) => columns.map(({ index }) => itemOfCell(row, index)));
   const pictures = await picturesOf(at, shown.flat());
@@ -44,6 +50,7 @@ export async function writeSheet(
       cells: (shown[index] ?? []).map((item) => item && cellOf(item, pictures.get(item))),
     })),
     more: review.rows.length - rows.length,
+    moreColumns: used.length - columns.length,
   });
   const saved = await systemFiles.writeAtomic(file, png);
   return saved.ok
