@@ -48,15 +48,11 @@ describe.runIf(installed('ffmpeg'))('with ffmpeg', () => {
 
   test('a clip whose pixels are not square has a poster as wide as it is shown', async () => {
     const [clip, poster] = [clipAt('anamorphic.mp4'), clipAt('anamorphic.webp')];
-    execFileSync('ffmpeg', [
-      ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=320x240:d=1'],
-      ...['-vf', 'setsar=4/3', '-pix_fmt', 'yuv420p', clip],
-    ]);
+    const source = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=320x240:d=1'];
+    execFileSync('ffmpeg', [...source, '-vf', 'setsar=4/3', '-pix_fmt', 'yuv420p', clip]);
     expect(await drawPosters([{ clip, poster, atSeconds: 0.3 }])).toBe(true);
-    expect(inspectPicture(await readFile(poster), poster)).toMatchObject({
-      width: 480,
-      height: 270,
-    });
+    const facts = { width: 480, height: 270 };
+    expect(inspectPicture(await readFile(poster), poster)).toMatchObject({ facts });
   });
 
   test('a clip whose one picture stands from its beginning has that picture', async () => {
