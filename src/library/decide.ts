@@ -21,6 +21,7 @@ import { resolveManifests } from '../workflow/load/load-manifests.ts';
 import { manifestsOfLocks } from '../workflow/load/manifests-of-locks.ts';
 import { readLocks } from '../workflow/open/read-locks.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
+import { checkDecision } from './check-decision.ts';
 import { invalid, RefusedError, refusal } from './errors.ts';
 import { surroundingsOf } from './options.ts';
 import type { LoadOptions } from './plan.ts';
@@ -81,9 +82,9 @@ export interface Decided {
 /**
  * Writes a decision about renders of a manifest into its lock. Sends nothing. `select`: an id or a
  * glob, several of them, or a filter. Rejects with `RefusedError` if the selection has no render,
- * or the decision makes no sense for a render that is named by its id or for all of them (exit 64,
- * the message says why, nothing is changed), if another run is active (6), or if the lock cannot
- * be read or written (65).
+ * the decision is none of {@link Decision}, or it makes no sense for a render that is named by its
+ * id or for all of them (exit 64, the message says why, nothing is changed), if another run is
+ * active (6), or if the lock cannot be read or written (65).
  */
 export async function decide(
   manifest: string,
@@ -91,6 +92,7 @@ export async function decide(
   decision: Decision,
   options: DecideOptions = {},
 ): Promise<Decided> {
+  checkDecision(decision, options.by);
   const at = surroundingsOf(options);
   const filter: Filter =
     typeof select === 'string'

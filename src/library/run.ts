@@ -1,4 +1,5 @@
 /** Plans and pending tasks to clips. */
+import { inspect } from 'node:util';
 import {
   eventDocument,
   type RunEventDocument,
@@ -70,8 +71,7 @@ export async function runPlan(
 ): Promise<RunResult> {
   const { at: then, plan: value, draft } = madePlan(plan);
   const at = { ...then, env: env ?? then.env };
-  if (budgetUsd !== undefined && !(budgetUsd >= 0))
-    throw new RefusedError(`budgetUsd is ${budgetUsd}: must be a number ≥ 0`, 64);
+  atLeastZero('budgetUsd', budgetUsd);
   const caps = settingOf(capsOf(at.env, budgetUsd)) ?? {};
   const { follow, endOf } = followOf(at, following);
   const prepared = await prepareRun(at, {
@@ -114,11 +114,18 @@ export async function collect(
       );
 }
 
+/** From JavaScript it may be anything. */
+function atLeastZero(name: string, value: unknown): void {
+  if (value !== undefined && !(typeof value === 'number' && value >= 0))
+    throw new RefusedError(`${name} is ${inspect(value)}: must be a number ≥ 0`, 64);
+}
+
 /** `endOf`: what the caller gets of the end of such a run. Throws what its listener threw. */
 function followOf(
   { env, clock }: Surroundings,
   { onEvent = () => undefined, signal, detach, maxWallMs }: FollowOptions,
 ) {
+  atLeastZero('maxWallMs', maxWallMs);
   const failing = new AbortController();
   const pending = new Set<Promise<unknown>>();
   // Unheard, the rejection of an async listener would end the process in the middle of the run.

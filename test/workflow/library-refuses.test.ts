@@ -38,3 +38,28 @@ test('a scene that moved to another manifest is not paid for by naming only the 
     'ENOENT',
   );
 });
+
+test('limits that are no numbers are refused, and nothing is sent', async () => {
+  await using it = await world();
+  await it.write('manifests/a.yaml', film('a', CRAB));
+  const options: readonly object[] = [
+    { budgetUsd: '25' },
+    { budgetUsd: Number.NaN },
+    { maxWallMs: Number.NaN },
+    { maxWallMs: -1 },
+    { maxWallMs: '5m' },
+  ];
+  const { ran, events } = await it.requests(
+    (async () => {
+      const loaded = await loadManifest('manifests/a.yaml', { cwd: it.folder, env: it.env });
+      const plan = await makePlan([loaded]);
+      return Promise.all(options.map((one) => runPlan(plan, one).catch((error: unknown) => error)));
+    })(),
+  );
+  expect(ran).toHaveLength(options.length);
+  for (const refused of ran) {
+    expect(refused).toBeInstanceOf(RefusedError);
+    expect(refused).toMatchObject({ exit: 64 });
+  }
+  expect(events).toEqual([]);
+});
