@@ -1,7 +1,7 @@
 /** Arguments and options that several commands have, with one text each. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Io, UsageError } from '../shared/io.ts';
-import { nameAndValue } from '../shared/name-and-value.ts';
+import { nameAndValue } from '../shared/options.ts';
 
 /** Gets the exit code of the command that runs. */
 export type Done = (exit: number) => void;
@@ -65,8 +65,8 @@ const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['note', 'notifyCommand']);
 const NAMES_FOR_GIT: ReadonlySet<string> = new Set(['record', 'remote', 'branch']);
 
 /**
- * What no option takes, whatever it is for: throws a usage error. A variable of a shell that is not
- * set leaves an empty value, which would mean the working folder, or everything.
+ * Throws a usage error for values that no option accepts. A shell variable that is not set gives an
+ * empty value, which would mean the working folder, or everything.
  */
 export function checkValues(command: Command): void {
   for (const option of command.options) {

@@ -7,7 +7,7 @@ import type { LoadedManifests } from '../../workflow/load/load-manifests.ts';
 import type { SyncFiles } from '../../ports/files/sync-files.ts';
 import { filesOf, shown } from '../../workflow/open/surroundings.ts';
 import { type Io, UsageError } from './io.ts';
-import { nameAndValue } from './name-and-value.ts';
+import { nameAndValue } from './options.ts';
 
 /** Reads every manifest that the command line names, all errors of all of them at once. */
 export async function loadProjects(
@@ -61,8 +61,8 @@ export function printable(name: string): string {
 
 /** Sorted names of the manifests in a folder. */
 function manifestsIn(io: Io, folder: string): readonly string[] {
-  // What is no file, and a file that cannot be read, is reported where it is read: left out, its
-  // renders would be missing without a word.
+  // Entries that are not files, or cannot be read, are reported when they are read. If they were
+  // left out here, their renders would be missing and nobody would be told.
   return entriesOf(io, folder)
     .filter(({ name }) => isManifestIn(name))
     .map(({ name }) => name)

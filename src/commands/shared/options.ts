@@ -3,6 +3,7 @@ import { defined } from '../../defined.ts';
 import type { Filter } from '../../plan/options.ts';
 import type { Repeated } from '../../report/text/next-steps.ts';
 import { shellWord } from '../../report/text/shell-word.ts';
+import { UsageError } from './io.ts';
 
 /** As commander gives them. */
 export interface SharedOptions {
@@ -42,3 +43,11 @@ export const repeatedOf = ({
       given('--shard', shard === undefined ? [] : [shard]),
   };
 };
+
+/** `name=value` of `--var`. Throws a usage error. */
+export function nameAndValue(text: string): readonly [name: string, value: string] {
+  const equals = text.indexOf('=');
+  if (equals <= 0)
+    throw new UsageError(`--var ${JSON.stringify(text)} is not of the form name=value`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}

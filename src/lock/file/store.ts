@@ -49,7 +49,7 @@ export const linkProblem = async (
       }
     : undefined;
 
-/** What is in the place of `.rushes`, if it is no folder. `undefined` also if nothing is there. */
+/** The problem if `.rushes` exists and is not a folder; `undefined` otherwise. */
 export async function noHiddenFolder(
   files: Files,
   { hidden, folder }: Pick<LockPaths, 'hidden' | 'folder'>,

@@ -176,7 +176,7 @@ async function look(
   return { ...seen, state: ageMs >= 0 && ageMs < SILENCE_MS ? 'alive' : 'silent' };
 }
 
-/** What no run ever makes, and none will remove. `undefined`: nothing is there any more. */
+/** The problem if the path is not a file: no run creates or removes that. `undefined`: gone. */
 async function noRunLock(path: string, files: Files): Promise<FileProblem | undefined> {
   const read = await files.read(path);
   const problem = (await linkProblem(files, path, path)) ?? (read.ok ? undefined : read.problem);

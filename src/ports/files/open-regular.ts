@@ -29,7 +29,7 @@ export async function openToAppend(
   path: string,
   { read = false }: { readonly read?: boolean } = {},
 ): Promise<FileHandle> {
-  // A pipe that nobody reads is no file either: to write alone, it cannot even be opened.
+  // A pipe without a reader cannot even be opened for writing alone; it is not a file either.
   const handle = await opened(
     path,
     APPEND_AT_ONCE | (read ? constants.O_RDWR : constants.O_WRONLY),

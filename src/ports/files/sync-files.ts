@@ -23,7 +23,7 @@ export interface FileFacts {
   readonly inode: number;
 }
 
-/** Of what is no file, after its name. */
+/** Describes a path that is not a file; follows its name in a message. */
 export const whatIs = (kind: Exclude<FileFacts['kind'], 'file'>): string =>
   kind === 'folder' ? 'is a folder, not a file' : 'is a pipe, a socket or a device, not a file';
 

@@ -4,8 +4,9 @@ import { type Lock, type Result, taskKey } from '../../lock/file/format.ts';
 import type { Attempts } from '../../record/attempts.ts';
 
 /**
- * Whether a task is no candidate for an unclear submit. One of the same request may still be its:
- * another branch has adopted it, or another clone has imported it.
+ * Whether a task cannot belong to an unclear submit, because it is known to be of another request.
+ * A known task of the same request still can: another branch may have adopted it, or another clone
+ * may have imported it.
  */
 export function otherTasks(
   locks: Iterable<Lock>,
