@@ -1,5 +1,5 @@
 /** Ledgers and locks for commands: obstacles are printed, and the caller gets only an exit code. */
-import { type LedgerProblem, type ManifestFile } from '../../workflow/open/ledger-problems.ts';
+import type { LedgerProblem, ManifestFile } from '../../workflow/open/ledger-problems.ts';
 import { type LedgerOptions, type Ledgers, openLedgers } from '../../workflow/open/open-ledgers.ts';
 import { type ReadLocks, type ReadOptions, readLocks } from '../../workflow/open/read-locks.ts';
 import { type Unwritten, unwrittenText } from '../../workflow/open/unwritten.ts';

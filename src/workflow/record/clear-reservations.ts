@@ -112,7 +112,7 @@ async function judge(
         code: 'reservation-open',
         severity: 'warning',
         message: `${what}; a gateway may answer with another model, and ${gateway.name} has a task from that time that no render here has: ${others.map(({ task, model }) => `${task}${model === undefined ? '' : ` (${model})`}`).join(', ')}`,
-        hint: `If it is not its: rushes recover ${namedIn(ledgers, one)} --never-happened`,
+        hint: `If none of them is this request: rushes recover ${namedIn(ledgers, one)} --never-happened`,
         renders: [one.id],
       });
     else if (settled) {

@@ -11,7 +11,7 @@ import { inScope } from '../../plan/select/filters.ts';
 import { collect } from '../../run/collect.ts';
 import { selectionProblems } from '../load/check-selection.ts';
 import type { LockFileOfManifest } from '../load/manifests-of-locks.ts';
-import { type LedgerProblem } from '../open/ledger-problems.ts';
+import type { LedgerProblem } from '../open/ledger-problems.ts';
 import { type Ledgers, openLedgers } from '../open/open-ledgers.ts';
 import { type Network, openNetwork } from '../open/open-network.ts';
 import { readyAfter } from './ready-after.ts';

@@ -16,8 +16,8 @@ import { openUploadCache, type UploadCache } from '../../run/uploads/upload-cach
 import { type LandedLock, type LandedPushes, pushAsTheyLand } from '../../run/store/push-landed.ts';
 import { VERSION } from '../../version.ts';
 import { DRAFT_POLL_MS } from '../load/as-draft.ts';
-import { type ManifestFile } from '../open/ledger-problems.ts';
-import { type Ledgers } from '../open/open-ledgers.ts';
+import type { ManifestFile } from '../open/ledger-problems.ts';
+import type { Ledgers } from '../open/open-ledgers.ts';
 import { exitWith, type Unwritten, unwrittenText } from '../open/unwritten.ts';
 import { framesOfRun } from '../plan/frames-of-run.ts';
 import type { Network } from '../open/open-network.ts';
