@@ -176,6 +176,13 @@ export interface Answers {
   /** Which clip is still to come: of a `pending` task, a `completed` one, or a `lost` one. */
   readonly awaitsClip: 'pending' | 'completed' | 'lost' | undefined;
   readonly awaitsRefund: boolean;
+  /**
+   * What the spend record must have of it, from another branch or clone, to correct this state: its
+   * `task`, or the `end` of the task. `undefined`: nothing corrects it.
+   */
+  readonly correctedBy: 'task' | 'end' | undefined;
+  /** No event leads on from here: a correction replaces the result itself. */
+  readonly isReplaced: boolean;
   readonly decisions: readonly PersonsDecision[];
 }
 
@@ -191,6 +198,8 @@ const UNANSWERED = {
   slot: 'possible-task',
   awaitsClip: undefined,
   awaitsRefund: false,
+  correctedBy: 'task',
+  isReplaced: false,
   decisions: ['adopt', 'never-happened', 'pay-again'],
 } as const satisfies Answers;
 
@@ -202,6 +211,7 @@ const LOST = {
   held: 'lost',
   slot: 'none',
   awaitsClip: 'lost',
+  correctedBy: 'end',
   decisions: ['never-happened', 'pay-again', 'give-up'],
 } as const satisfies Answers;
 
@@ -213,12 +223,24 @@ const FAILED = {
   resend: 'retry-failed',
   held: 'failed',
   slot: 'none',
+  correctedBy: undefined,
   decisions: ['redo'],
 } as const satisfies Answers;
 
-const VOID = { ...FAILED, isVoid: true, resend: 'freely', held: undefined } as const;
+const VOID = {
+  ...FAILED,
+  isVoid: true,
+  resend: 'freely',
+  held: undefined,
+  isReplaced: true,
+} as const;
 
-const ACCEPTED = { ...UNANSWERED, resend: 'no', held: undefined } as const;
+const ACCEPTED = {
+  ...UNANSWERED,
+  resend: 'no',
+  held: undefined,
+  correctedBy: undefined,
+} as const;
 
 /** The one table that answers every question about a state. */
 export const ATTEMPT_STATES: Readonly<Record<AttemptState, Answers>> = {
@@ -226,7 +248,7 @@ export const ATTEMPT_STATES: Readonly<Record<AttemptState, Answers>> = {
   ambiguous: UNANSWERED,
   'ambiguous-paid-again': { ...UNANSWERED, paidAgain: true },
   refused: { ...FAILED, progress: 2, mayBePaid: false },
-  'never-happened': { ...VOID, progress: 3 },
+  'never-happened': { ...VOID, progress: 3, correctedBy: 'task' },
   submitted: {
     ...ACCEPTED,
     status: 'submitted',
@@ -238,8 +260,8 @@ export const ATTEMPT_STATES: Readonly<Record<AttemptState, Answers>> = {
   },
   lost: LOST,
   'lost-paid-again': { ...LOST, paidAgain: true },
-  'lost-never-happened': VOID,
-  'given-up': FAILED,
+  'lost-never-happened': { ...VOID, correctedBy: 'end' },
+  'given-up': { ...FAILED, correctedBy: 'end', isReplaced: true },
   failed: FAILED,
   unconfirmed: FAILED,
   'refund-pending': { ...FAILED, awaitsRefund: true },

@@ -3,7 +3,7 @@ import { posix, relative, sep } from 'node:path';
 import { defined } from '../defined.ts';
 import type { GatewayName, RenderId } from '../ids.ts';
 import type { JournalEvent } from '../lock/journal/events.ts';
-import { type AttemptState, stateOf } from '../lock/attempt.ts';
+import { answersOf } from '../lock/attempt.ts';
 import { resultOf as resultOfEntry } from '../lock/entry.ts';
 import { type Decision, keyOf, type Lock, type Result } from '../lock/file/format.ts';
 import type { JsonObject } from '../scene.ts';
@@ -99,26 +99,6 @@ export function resultOf(
 const messageOf = ({ error = '', branch, lock, id }: RecordedAttempt): string =>
   `${error.replaceAll('-', ' ')}, as ${id} in ${lock}${branch === undefined ? '' : ` on branch ${branch}`}`;
 
-/** What the record may know better: no answer was heard, or the task was given up for lost. */
-const NEWS_OF: ReadonlySet<AttemptState> = new Set([
-  'intended',
-  'ambiguous',
-  'ambiguous-paid-again',
-  'never-happened',
-]);
-const FOUND_OF: ReadonlySet<AttemptState> = new Set([
-  'lost',
-  'lost-paid-again',
-  'lost-never-happened',
-  'given-up',
-]);
-/** No event leads on from these: the result itself is replaced. */
-const ENDED: ReadonlySet<AttemptState> = new Set([
-  'never-happened',
-  'lost-never-happened',
-  'given-up',
-]);
-
 /**
  * What the record knows of attempts that this lock knows too, and has heard no answer to: a run
  * that was taken over, or whose journal is gone, wrote it there. Nor does it hold that an attempt
@@ -133,12 +113,12 @@ export function newsFor(
   const events: JournalEvent[] = [];
   for (const [id, entry] of renders)
     for (const result of [resultOfEntry(entry), ...(entry.earlier ?? [])]) {
-      const state = stateOf(result);
-      if (!NEWS_OF.has(state) && !FOUND_OF.has(state)) continue;
+      const { correctedBy, isReplaced } = answersOf(result);
+      if (correctedBy === undefined) continue;
       const known = attempts.get(attemptKey(result));
-      if (FOUND_OF.has(state) && known?.status !== 'completed') continue;
+      if (correctedBy === 'end' && known?.status !== 'completed') continue;
       const answers = answerTo(known);
-      if (known !== undefined && answers.length > 0 && ENDED.has(state))
+      if (known !== undefined && answers.length > 0 && isReplaced)
         events.push(broughtBack(result, known, { id, name }));
       events.push(...answers);
     }
