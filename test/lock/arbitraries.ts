@@ -187,7 +187,7 @@ export const resultsOf = (lock: Lock): Map<string, Result> =>
 
 /**
  * A journal as the runner writes it: attempts are made, answered, followed and landed, in an order
- * that time allows, mixed over renders.
+ * that time allows, mixed over renders. A render has one unanswered attempt at a time.
  */
 export const anyJournal: Arbitrary<JournalEvent[]> = array(
   record({
@@ -204,10 +204,16 @@ export const anyJournal: Arbitrary<JournalEvent[]> = array(
   }).map((order) => {
     const stories = attempts.map((attempt, index) => storyOf(index + 1, attempt));
     const events: JournalEvent[] = [{ kind: 'run', at: TIME, run: 'r', carriedUsd: 0 }];
+    const unanswered = new Map<RenderId, JournalEvent[]>();
     for (const pick of order) {
-      const story = stories[pick % Math.max(1, stories.length)];
+      const picked = stories[pick % Math.max(1, stories.length)];
+      const [first] = picked ?? [];
+      const story = (first?.kind === 'intent' ? unanswered.get(first.id) : undefined) ?? picked;
       const next = story?.shift();
-      if (next !== undefined) events.push(next);
+      if (story === undefined || next === undefined) continue;
+      events.push(next);
+      if (next.kind === 'intent') unanswered.set(next.id, story);
+      else for (const [id, waiting] of unanswered) if (waiting === story) unanswered.delete(id);
     }
     return events;
   }),
@@ -299,11 +305,11 @@ function storyOf(
 }
 
 /**
- * What a run does first: renders that were renamed, and results that are wanted again. `picks`: one
- * number per render.
+ * What a run does first: renders that were renamed, then results that are wanted again. `picks`:
+ * one number per render.
  */
 export function openingOf(start: Lock, picks: readonly number[]): JournalEvent[] {
-  return [...start.renders].flatMap(([id, entry], index): JournalEvent[] => {
+  const opening = [...start.renders].flatMap(([id, entry], index): JournalEvent[] => {
     const pick = picks[index] ?? 0;
     const wanted = entry.earlier?.[0];
     if (pick === 1)
@@ -330,6 +336,7 @@ export function openingOf(start: Lock, picks: readonly number[]): JournalEvent[]
       ];
     return [];
   });
+  return opening.toSorted((a, b) => Number(a.kind === 'restored') - Number(b.kind === 'restored'));
 }
 
 /** As the ledger writes them to disk. */

@@ -7,7 +7,8 @@
  * Why a second replay ends where the first did: which result is current follows "last one made
  * current wins" (`promote` moves to the front and keeps the rest in order), states only move
  * forward, and everything is found by attempt or task, never by position. It holds for journals as
- * runs write them: renders are moved and restored first, submitted after.
+ * runs write them: renders are moved first, then restored, then submitted, and a render has one
+ * unanswered attempt at a time.
  */
 import type { Fingerprint, GatewayName, RenderId, TaskId } from '../../ids.ts';
 import type { JournalEvent } from './events.ts';
