@@ -20,6 +20,7 @@ export async function bundleCommand(outdir, external, shipped = []) {
     entryPoints: {
       cli: 'src/cli.ts',
       action: 'src/action.ts',
+      'action-post': 'src/action-post.ts',
       // A thread starts from a separate file.
       'clip/slate/slate-worker': 'src/clip/slate/slate-worker.ts',
       // So does a process.

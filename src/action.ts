@@ -1,9 +1,6 @@
 /**
- * Run by `action.yml`, as `main` and as `post`: the command line with one word. The runner hands
- * the state that `main` saved to `post` alone; a step that reached its end needs no `post`.
+ * Run by `action.yml` as `main`: the command line with one word. `post` is a file of its own: a
+ * `main` that a cancel ended before it could say so must not be taken for one that never began.
  */
-const state = process.env['STATE_rushes'];
-if (state !== 'ended') {
-  process.argv.splice(2, Infinity, state === undefined ? 'action' : 'action-post');
-  await import('./cli.ts');
-}
+process.argv.splice(2, Infinity, 'action');
+await import('./cli.ts');

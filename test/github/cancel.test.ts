@@ -18,6 +18,7 @@ import {
   shippedWorkflow,
   expectGreen,
 } from './harness/git-repository.ts';
+import { readAction } from './harness/workflow.ts';
 
 const render = shippedWorkflow('rushes-render.yml');
 const collect = shippedWorkflow('rushes-collect.yml');
@@ -134,4 +135,27 @@ test('the machine is gone, lock and all: recover --from adopts every task from t
   // What was never sent is sent now, and nothing else.
   await rushes('render');
   expect(repository.accepted().sort()).toEqual(Object.values(SCENES).sort());
+});
+
+test('cancelled before the step began to work: post sends nothing', async () => {
+  await using repository = await openRepository({ files: { 'manifests/film.yaml': MANIFEST } });
+  const { release, env, secrets } = repository.site;
+  const { runs } = readAction(await readFile(path.join(release, 'action.yml'), 'utf8'));
+  const said = await output({
+    program: process.execPath,
+    args: [path.join(release, runs.post ?? 'no post')],
+    cwd: repository.clone,
+    // The runner hands over no state: `main` had saved none.
+    env: {
+      ...definedOf(process.env),
+      ...env,
+      ...secrets,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_REF_NAME: 'main',
+      GITHUB_REF_TYPE: 'branch',
+    },
+  });
+  expect(repository.accepted()).toEqual([]);
+  expect(said).toBe('');
 });

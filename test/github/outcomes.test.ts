@@ -2,10 +2,12 @@
  * What makes a step red, what it says, and what it leaves behind: fail-on, --frozen, refusals, the
  * budget, the gallery, another release.
  */
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dispatchEvent } from './harness/event.ts';
 import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
-import { git } from './harness/git.ts';
+import { definedOf, git } from './harness/git.ts';
+import { start } from './harness/helper/helper.ts';
 import { oneStep } from './harness/one-step.ts';
 import type { JobResult, StepResult } from './harness/runner.ts';
 import {
@@ -221,4 +223,36 @@ test('nothing secret is in the log, the summary, the outputs or the saved plan',
     btoa('x-access-token:').slice(0, 19),
   ])
     expect(said).not.toContain(secret);
+});
+
+test('files of the runner that cannot be written are reported, and fail no step', async () => {
+  await using repository = await openRepository({
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
+  });
+  const { release, env, secrets } = repository.site;
+  let said = '';
+  const { code } = await start(
+    {
+      program: process.execPath,
+      args: [path.join(release, 'dist/action.js')],
+      cwd: repository.clone,
+      env: {
+        ...definedOf(process.env),
+        ...env,
+        ...secrets,
+        GITHUB_ACTIONS: 'true',
+        GITHUB_REF: 'refs/heads/main',
+        GITHUB_REF_NAME: 'main',
+        GITHUB_REF_TYPE: 'branch',
+        GITHUB_STATE: '/no/such/folder/state',
+        GITHUB_OUTPUT: '/no/such/folder/output',
+        GITHUB_STEP_SUMMARY: '/no/such/folder/summary',
+      },
+    },
+    (text) => (said += text),
+  ).ended;
+  expect({ code, accepted: repository.accepted() }).toEqual({ code: 0, accepted: ['Dawn'] });
+  for (const name of ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])
+    expect(said).toContain(`${name} could not be written`);
+  expect((await repository.lock()).renders.size).toBe(1);
 });

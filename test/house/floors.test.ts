@@ -37,6 +37,7 @@ const FLOORS: Record<string, number> = {
   library: 7,
   'cli.ts': 8,
   'action.ts': 8.5,
+  'action-post.ts': 8.5,
   'index.ts': 8,
 };
 

@@ -3,13 +3,13 @@
  * shows of it. The step fails only for what `fail-on` names; bad input, keys, the budget and
  * refusals always fail it.
  */
-import { appendFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { refusalPage } from '../../report/run/github/refusal-page.ts';
 import { LOG_GROUP_END, logGroup } from '../../report/github-step.ts';
 import { remedyOfDisk } from '../../ports/files/refused-by-disk.ts';
 import { stepNote } from '../../report/text/annotations.ts';
-import { appendSummary, setOutputs, startOutputs } from '../shared/github-outputs.ts';
+import { appendSummary, saveState, setOutputs, startOutputs } from '../shared/github-outputs.ts';
 import {
   decisionsOf,
   type Inputs,
@@ -37,7 +37,7 @@ async function step(given: Io): Promise<number> {
   const inputs = readInputs(given.env);
   const io = surroundingsOf(given, inputs);
   await checkFolder(io);
-  await saveState(io, RUNNING);
+  await saveState(io, STATE, RUNNING);
   const runs = inputs.command === 'render' || inputs.command === 'collect';
   if (runs) await startOutputs(io);
   const summarized = await summaryBytes(io);
@@ -49,7 +49,7 @@ async function step(given: Io): Promise<number> {
     }
     throw error;
   });
-  await saveState(io, ENDED);
+  await saveState(io, STATE, ENDED);
   await setOutputs(io, { exit });
   if (runs && (await summaryBytes(io)) === summarized) await appendSummary(io, earlyEnd(exit));
   const tolerated = Object.entries(OUTCOMES).some(
@@ -81,15 +81,6 @@ export async function actionPost(given: Io): Promise<number> {
 
 const STATE = 'rushes';
 const [RUNNING, ENDED] = ['running', 'ended'];
-
-/**
- * The last line holds.
- * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
- */
-async function saveState({ env }: Io, state: string): Promise<void> {
-  const file = env['GITHUB_STATE'] ?? '';
-  if (file !== '') await appendFile(file, `${STATE}=${state}\n`);
-}
 
 /** The folder, the cap and the store that the inputs name. */
 function surroundingsOf(given: Io, { budget }: Inputs): Io {

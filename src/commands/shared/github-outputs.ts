@@ -130,6 +130,13 @@ export async function setOutputs(
     );
 }
 
+/**
+ * For the `post` of the same step; the last line of a name holds.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+export const saveState = (io: Io, name: string, value: string): Promise<void> =>
+  append(io, 'GITHUB_STATE', `${name}=${value}\n`);
+
 /** Where the files of this commit are on GitHub. */
 export function blobOf(io: Io): { readonly blobUrl?: string } {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: commit } = io.env;

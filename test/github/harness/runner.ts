@@ -495,8 +495,8 @@ async function runNode(
   const cwd = machine.workspace;
   if (machine.hooks.onOutput !== undefined || !file.startsWith(machine.site.release))
     return runProcess(machine, process.execPath, [file], { cwd, env, isPost });
-  // As src/action.ts does.
-  if (env['STATE_rushes'] === 'ended') return { exit: 0, outputs: {} };
+  // As src/action-post.ts does.
+  if (isPost && env['STATE_rushes'] !== 'running') return { exit: 0, outputs: {} };
   const output = await newFile(machine, 'output');
   const { code } = await startRushes(
     {
