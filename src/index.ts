@@ -50,3 +50,5 @@ export { decide, type Decided, type DecideOptions, type Decision } from './libra
 export type { EnvironmentOptions, SelectionOptions } from './library/options.ts';
 export type { Filter } from './plan/options.ts';
 export type { DiagnosticDocument as Diagnostic } from './report/diagnostics/diagnostics-json.ts';
+export type { Json, JsonObject } from './scene.ts';
+export type { Unwritten } from './workflow/open/unwritten.ts';

@@ -1,7 +1,8 @@
 /** `rushes verify`: every clip that the lock has, read again and hashed. */
 import { stateOf, statusDocument } from '../report/lock/status-json.ts';
 import type { RenderId } from '../ids.ts';
-import { type Verified, verifyTerminal } from '../report/lock/verify-terminal.ts';
+import type { Verified } from '../report/lock/verified.ts';
+import { verifyTerminal } from '../report/lock/verify-terminal.ts';
 import { verifyClips } from '../workflow/status.ts';
 import { NO_STORE } from './store/over-store.ts';
 import { type Io, UsageError } from './shared/io.ts';

@@ -22,9 +22,10 @@ import { manifestsOfLocks } from '../workflow/load/manifests-of-locks.ts';
 import { readLocks } from '../workflow/open/read-locks.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
 import { checkDecision } from './check-decision.ts';
-import { invalid, RefusedError, refusal } from './errors.ts';
-import { surroundingsOf } from './options.ts';
+import { RefusedError } from './errors.ts';
 import type { LoadOptions } from './plan.ts';
+import { invalid, refusal } from './refusals.ts';
+import { surroundingsOf } from './surroundings-of.ts';
 
 /** `undo` takes an earlier decision of that kind back. */
 export type Decision =

@@ -1,5 +1,5 @@
 /** The state of locks and disk: status, verify, gallery. Reads, and sends nothing. */
-import type { Verified } from '../report/lock/verify-terminal.ts';
+import type { Verified } from '../report/lock/verified.ts';
 import { type StatusDocument, statusDocument } from '../report/lock/status-json.ts';
 import { selectionProblems } from '../workflow/load/check-selection.ts';
 import { writeGallery } from '../workflow/gallery/write-gallery.ts';
@@ -8,9 +8,11 @@ import { manifestsOfLocks, needsManifest } from '../workflow/load/manifests-of-l
 import { readLocks } from '../workflow/open/read-locks.ts';
 import { statusParts, verifyClips, withStored } from '../workflow/status.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
-import { documentsOf, invalid, RefusedError, refusal } from './errors.ts';
-import { type EnvironmentOptions, type SelectionOptions, surroundingsOf } from './options.ts';
+import { RefusedError } from './errors.ts';
+import type { EnvironmentOptions, SelectionOptions } from './options.ts';
 import type { LoadOptions } from './plan.ts';
+import { documentsOf, invalid, refusal } from './refusals.ts';
+import { surroundingsOf } from './surroundings-of.ts';
 
 export interface StatusOptions extends EnvironmentOptions, SelectionOptions {}
 
@@ -55,7 +57,9 @@ export interface VerifyResult {
 }
 
 /** One clip, read again and hashed. `path`: relative to the working folder. */
-export type VerifiedClip = Verified;
+export interface VerifiedClip extends Omit<Verified, 'id'> {
+  readonly id: string;
+}
 
 /**
  * Every clip that the locks have, read again and compared with its SHA-256. Rejects with

@@ -1,7 +1,5 @@
 /** Options of every function of the library. */
 import type { Filter } from '../plan/options.ts';
-import { systemClock } from '../ports/clock.ts';
-import type { Surroundings } from '../workflow/open/surroundings.ts';
 
 export interface EnvironmentOptions {
   /** Base folder of manifest paths, absolute. Default: the process's working folder. */
@@ -20,8 +18,3 @@ export interface SelectionOptions {
   /** The locks, clips and embedded gateway of a draft, which spends nothing. Default false. */
   readonly draft?: boolean;
 }
-
-export const surroundingsOf = ({
-  cwd = process.cwd(),
-  env = process.env,
-}: EnvironmentOptions): Surroundings => ({ cwd, env, clock: systemClock });

@@ -1,10 +1,10 @@
-/** Manifests to plans. A plan is plain data; what a run needs besides stays in this file. */
+/** Manifests to plans. A plan is plain data; what a run needs besides is in `made-plan.ts`. */
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import { catalogue } from '../models/catalogue.ts';
 import type { Filter } from '../plan/options.ts';
 import { toUsd } from '../money.ts';
 import { planDigests } from '../plan/compare/with-saved-plan.ts';
-import type { Plan as PlanValue, Resolved, ResolvedRender } from '../plan/plan.ts';
+import type { Resolved, ResolvedRender } from '../plan/plan.ts';
 import { targetCollisions } from '../plan/resolve/findings/collisions.ts';
 import type { DiagnosticDocument } from '../report/diagnostics/diagnostics-json.ts';
 import { type PlanDocument, planDocument } from '../report/plan/plan-json.ts';
@@ -13,8 +13,10 @@ import { resolveAsDraft, resolveManifests } from '../workflow/load/load-manifest
 import { planWithChecks } from '../workflow/plan/make-plan.ts';
 import { readLocks } from '../workflow/open/read-locks.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
-import { documentsOf, invalid, refusal } from './errors.ts';
-import { type EnvironmentOptions, surroundingsOf } from './options.ts';
+import { keepMade } from './made-plan.ts';
+import type { EnvironmentOptions } from './options.ts';
+import { documentsOf, invalid, refusal } from './refusals.ts';
+import { surroundingsOf } from './surroundings-of.ts';
 
 /** One render of a manifest, with the exact request that would be sent. */
 export interface Render {
@@ -123,23 +125,6 @@ export interface MakePlanOptions {
   readonly draft?: boolean;
 }
 
-/** The parts of a plan of this library that a run needs. */
-export interface Made {
-  readonly at: Surroundings;
-  readonly plan: PlanValue;
-  readonly draft: boolean;
-}
-
-const made = new WeakMap<Plan, Made>();
-
-/** Throws on a value that `makePlan` of this process did not return. */
-export function madePlan(plan: Plan): Made {
-  const found = made.get(plan);
-  if (found === undefined)
-    throw new TypeError('not a plan that makePlan returned in this process: make it again');
-  return found;
-}
-
 /**
  * What a run would do with these manifests, why, and for how much. Reads their locks, the locks
  * beside them, and looks for their clips; writes nothing. Rejects with `InvalidInputError` if a
@@ -171,6 +156,6 @@ export async function makePlan(
   if (read.kind === 'refused') throw refusal(read);
   const plan = await planWithChecks(at, resolved, read.lockOf, { ...options, draft }, read);
   const value = planDocument(plan, planDigests(plan, catalogue));
-  made.set(value, { at, plan, draft });
+  keepMade(value, { at, plan, draft });
   return value;
 }

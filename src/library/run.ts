@@ -14,9 +14,12 @@ import { prepareRun } from '../workflow/run/run.ts';
 import type { RunEnd } from '../workflow/run/run-over-ledgers.ts';
 import { capsOf, pollMinMsOf } from '../workflow/open/settings.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
-import { RefusedError, refusal, settingOf } from './errors.ts';
-import { type EnvironmentOptions, type SelectionOptions, surroundingsOf } from './options.ts';
-import { madePlan, type Plan } from './plan.ts';
+import { RefusedError } from './errors.ts';
+import { madePlan } from './made-plan.ts';
+import type { EnvironmentOptions, SelectionOptions } from './options.ts';
+import type { Plan } from './plan.ts';
+import { refusal, settingOf } from './refusals.ts';
+import { surroundingsOf } from './surroundings-of.ts';
 
 /** One line of what `rushes render --json` prints. Money is in US dollars (`costUsd`). */
 export type RunEvent = RunEventDocument;

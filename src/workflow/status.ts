@@ -17,7 +17,7 @@ import {
   type StatusPart,
 } from '../report/lock/status-json.ts';
 import type { StatusStore } from '../report/lock/status-store.ts';
-import type { Verified } from '../report/lock/verify-terminal.ts';
+import type { Verified } from '../report/lock/verified.ts';
 import { clipsInStore, type StoreAnswer } from './store/clips-in-store.ts';
 import {
   type LockFileOfManifest,

@@ -67,3 +67,13 @@ test('the examples run, one after the other, against the built package', async (
   expect(stderr).toContain('true crab/kling has no lost task to give up');
   expect(stderr).toMatch(/^65 /m);
 });
+
+test('CommonJS requires the package, too, without a warning', async () => {
+  const entry = path.join(REPOSITORY, 'dist/index.js');
+  const { stdout, stderr } = await run(process.execPath, [
+    '-e',
+    `console.log(typeof require(${JSON.stringify(entry)}).runPlan)`,
+  ]);
+  expect(stdout).toBe('function\n');
+  expect(stderr).toBe('');
+});

@@ -153,7 +153,8 @@ export const statusSchema = z
     description: "The lock's renders with their state on disk.",
   });
 
-export type StatusDocument = z.infer<typeof statusSchema>;
+/** The input: ids in it are plain strings, as the library hands them on. */
+export type StatusDocument = z.input<typeof statusSchema>;
 
 const noStates = (): Record<RenderState, number> => ({
   ready: 0,

@@ -1,34 +1,12 @@
 /** `rushes verify`: the clips, hashed again, against the lock. */
 import { manifestWords } from '../../command-words.ts';
-import type { RenderId } from '../../ids.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { type ElsewhereClip, elsewhereSteps } from '../text/elsewhere.ts';
 import { nextStep } from '../text/next-steps.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 import { count, plural, qualified } from '../text/format.ts';
-
-/** The check result of one clip of the lock. */
-export interface Verified {
-  readonly manifest: string;
-  readonly id: RenderId;
-  /** As people would type it. */
-  readonly path: string;
-  /**
-   * `absent` counts as missing only with `--complete` or `--store`. `missing`: this machine had
-   * downloaded it, and its link has expired. `stored`: not here, and in the store with the right
-   * size.
-   */
-  readonly state: 'whole' | 'stored' | 'absent' | 'missing' | 'changed' | 'unreadable';
-  /** Of an earlier result of the render. */
-  readonly earlier?: true;
-  /** The render is pinned: it is not paid for again before it is unpinned. */
-  readonly pinned?: true;
-  /** The clip lies beside its place: a render of another branch moved it aside. */
-  readonly aside?: true;
-  /** The problem with it, in a sentence. */
-  readonly message?: string;
-}
+import type { Verified } from './verified.ts';
 
 const SHOWN = 20;
 const WORDS = {

@@ -19,14 +19,16 @@ import { diagnosticDocument, diagnosticSchema } from '../diagnostics/diagnostics
 
 const PLAN_VERSION = 2;
 
+/** Typed as the library's own, so that a plan can be passed on without zod. */
+const json: z.ZodType<Json> = z.json();
 const fingerprint = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const ACTIONS = ['submit', 'wait', 'attach', 'fetch', 'keep', 'moved', 'hold', 'orphan'] as const;
 
 const changeSchema = z
   .strictObject({
     path: z.string().describe('Native path joined with `.`; also `revision` and `gateway`.'),
-    old: z.json().optional().describe('Absent: the field was not there.'),
-    new: z.json().optional().describe('Absent: the field is gone.'),
+    old: json.optional().describe('Absent: the field was not there.'),
+    new: json.optional().describe('Absent: the field is gone.'),
     file: z.string(),
     line: z.int().min(1).describe('The line that forces the change; 1-based.'),
   })
@@ -76,7 +78,7 @@ const renderSchema = z.strictObject({
   picked: z.boolean().optional().describe('Whether a person chose its clip for the scene.'),
   rejected: z.boolean().optional().describe('Whether a person rejected its clip.'),
   notes: z.array(z.string()).describe('Values that were changed or left out in the request.'),
-  request: z.record(z.string(), z.json()).describe('The native body that would be sent.'),
+  request: z.record(z.string(), json).describe('The native body that would be sent.'),
 });
 
 const whole = z.int().min(0);
