@@ -3,7 +3,7 @@ import type { Explanation } from './explanation.ts';
 
 export const SCENES = {
   'duplicate-render': {
-    title: 'Two renders of a project would send the same request.',
+    title: 'Two renders would send the same request.',
     page: `Both would be paid for, although the requests are identical. Usually a scene was copied and its prompt was not changed yet, or two aliases have the same model and the same settings:
 
     scenes:
@@ -13,7 +13,11 @@ export const SCENES = {
 Change one of them, remove one, or ask for more clips of one scene, which get an id, a file and a price each:
 
     scenes:
-      - { id: crab, prompt: A crab looks up, takes: 2 }`,
+      - { id: crab, prompt: A crab looks up, takes: 2 }
+
+Within one manifest this is an error. Two manifests may both need the clip, and each of them has a clip of its own: plan warns before the second one is paid for.
+
+    rushes plan manifests/film.yaml manifests/trailer.yaml`,
   },
   'duplicate-scene': {
     title: 'Two scenes have the same id.',

@@ -5,7 +5,7 @@ import type { Body } from './judges.ts';
 import { strictClip } from './strict-clip.ts';
 import { strictServer } from './strict-server.ts';
 
-/** One request in two manifests is one clip: it is sent once. */
+/** One request in two manifests is sent for each of them. */
 const distinct = (bodies: readonly Body[]): readonly string[] =>
   [...new Set(bodies.map(asSent))].sort();
 
@@ -13,8 +13,6 @@ test('0 refused bodies, and every request arrives as it was planned', async () =
   const server = await strictServer(await strictClip());
   const project = everyManifest(server.env);
   const renders = await project.planned();
-  // What two manifests ask for alike is left to a second run, which finds it done.
-  await project.rushes('render', ...project.files, '--yes');
   const { exit, err } = await project.rushes('render', ...project.files, '--yes');
   expect(server.submits.flatMap(({ complaints }) => complaints)).toEqual([]);
   expect([exit, / error /.exec(err)]).toEqual([0, null]);

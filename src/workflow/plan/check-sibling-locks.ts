@@ -14,6 +14,7 @@ import { loadManifest } from '../../manifest/read.ts';
 import { catalogue } from '../../models/catalogue.ts';
 import { wantedIds } from '../../plan/match/match-entries.ts';
 import { paidElsewhere, type Sibling, wouldBePaid } from '../../plan/match/paid-elsewhere.ts';
+import { type OtherManifest, paidInTwoManifests } from '../../plan/match/paid-in-two-manifests.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { linkedRenders } from '../../plan/graph/with-lock.ts';
 import { resolveProject } from '../../plan/resolve/resolve.ts';
@@ -60,8 +61,8 @@ export async function keysInSight(
 }
 
 /**
- * The plan with what would be paid for a second time because the manifest that had it was not
- * named.
+ * The plan with what would be paid for a second time: because the manifest that had it was not
+ * named, or because another manifest asks for it too.
  */
 export async function withSiblingLocks(
   at: Pick<Surroundings, 'cwd' | 'env' | 'files'>,
@@ -71,6 +72,7 @@ export async function withSiblingLocks(
   const wanted = wouldBePaid(plan);
   if (wanted.size === 0) return plan;
   const siblings: Sibling[] = [];
+  const others: OtherManifest[] = [];
   for (const manifestPath of await unnamed(plan)) {
     const { paths, of } = placeOf(manifestPath, { draft, branchOf });
     if (!(await mayName(filesOf(at), paths, wanted, of))) continue;
@@ -104,6 +106,14 @@ export async function withSiblingLocks(
     const asked = resolved === undefined ? new Set<RenderId>() : wantedIds(resolved);
     const linked = resolved === undefined ? [] : linkedRenders(resolved, read.lock);
     const now = new Map(linked.map(({ id, fingerprint }) => [id, fingerprint]));
+    others.push({
+      manifest,
+      uses: new Map(
+        [...read.lock.renders].flatMap(([id, { fingerprint }]) =>
+          now.get(id) === fingerprint && wanted.has(fingerprint) ? [[fingerprint, id]] : [],
+        ),
+      ),
+    });
     siblings.push({
       manifest,
       gone,
@@ -121,7 +131,11 @@ export async function withSiblingLocks(
       ]),
     });
   }
-  const found = paidElsewhere(plan, siblings, { draft });
+  const found = [
+    ...paidElsewhere(plan, siblings, { draft }),
+    // A draft costs nothing.
+    ...(draft ? [] : paidInTwoManifests(plan, others)),
+  ];
   return found.length === 0 ? plan : { ...plan, diagnostics: [...plan.diagnostics, ...found] };
 }
 

@@ -1,6 +1,5 @@
 /** Before a request is sent, the record is read and written in one step. */
-import type { GatewayName } from '../../ids.ts';
-import { parseModelName } from '../../ids.ts';
+import { type Fingerprint, type GatewayName, parseModelName } from '../../ids.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { attemptKey, isUnanswered, mayBeUnderWay } from '../../record/attempt-line.ts';
 import type { SpendRecord } from '../../record/record.ts';
@@ -39,7 +38,7 @@ export function knownAttempts({ byManifest, recordOf }: Ledgers): KnownAttempts 
 export function claimsOf(
   { byManifest, recordOf }: Ledgers,
   origins: ReadonlyMap<GatewayName, string>,
-  { known, plan }: { readonly known: KnownAttempts; readonly plan: Plan },
+  { known: knownOf, plan }: { readonly known: KnownAttempts; readonly plan: Plan },
 ): Claims {
   const planned = new Set(
     plan.projects.flatMap(({ renders }) =>
@@ -48,8 +47,11 @@ export function claimsOf(
       ),
     ),
   );
-  /** Of this run: its plan asks for each of them. */
-  const ours = new Set<string>();
+  /**
+   * Attempts of this run: two manifests may ask for one request, and the plan counts both. The
+   * record knows an attempt only when its claim is written.
+   */
+  const ours = new Map<Fingerprint, Set<string>>();
   return {
     claim: async (manifest, intent): Promise<Claim> => {
       const found = recordOf(manifest);
@@ -58,18 +60,19 @@ export function claimsOf(
       const gateway = parseModelName(intent.model)?.gateway;
       const origin = gateway === undefined ? undefined : origins.get(gateway);
       const ledger = byManifest.get(manifest);
-      const isKnown = (key: string): boolean => known.get(record)?.has(key) === true;
-      const past = record.attempts
+      const isKnown = (key: string): boolean => knownOf.get(record)?.has(key) === true;
+      const own = ours.get(intent.fingerprint) ?? new Set();
+      const recorded = record.attempts
         .paidFor(intent.fingerprint, origin)
         .map((one) => attemptKey(one))
         .filter(
           (key) =>
-            key !== intent.attempt &&
-            (ours.has(key) ||
-              (isKnown(key) &&
-                (planned.has(intent.fingerprint) || ledger?.byKey(key) !== undefined))),
+            own.has(key) ||
+            (isKnown(key) && (planned.has(intent.fingerprint) || ledger?.byKey(key) !== undefined)),
         );
-      ours.add(intent.attempt);
+      const unwritten = [...own].filter((key) => record.attempts.get(key) === undefined);
+      const past = [...recorded, ...unwritten].filter((key) => key !== intent.attempt);
+      ours.set(intent.fingerprint, own.add(intent.attempt));
       const run = ledger?.run;
       const claimed = await record.claim({
         attempt: intent.attempt,
