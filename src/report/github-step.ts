@@ -77,3 +77,7 @@ export function stickyComment(page: string, key: string): string {
  */
 export const settledComment = (key: string): string =>
   stickyComment('🎬 This no longer changes any clip, and costs nothing.\n', key);
+
+/** New text of a comment beside the one that is kept up to date. */
+export const supersededComment = (key: string): string =>
+  stickyComment('🎬 Another comment of this pull request has the plan.\n', key);

@@ -68,7 +68,9 @@ test('without the permission for issues, or without an issue, the step fails and
   const event = scheduleEvent(await commitFiles(repository.clone, { 'README.md': 'a film' }));
   const refused = await repository.run(weekly, event);
   expect(refused.jobs[0]).toMatchObject({ conclusion: 'failure', steps: [{ exit: 2 }] });
-  expect(refused.jobs[0]?.log).toContain('GitHub answered 403: the job needs issues: write');
+  expect(refused.jobs[0]?.log).toContain(
+    'GitHub answered 403 (Resource not accessible by integration): the job needs issues: write',
+  );
   const without = await repository.run(weekly.replace("          issue: 'true'\n", ''), event);
   expect(without.jobs[0]).toMatchObject({ conclusion: 'failure', steps: [{ exit: 2 }] });
   expect(without.jobs[0]?.log).toContain('::warning title=rushes models::gone: ');

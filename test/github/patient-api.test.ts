@@ -27,7 +27,9 @@ async function asksAfter(first: number, method: 'GET' | 'POST' | 'PATCH') {
 }
 
 test.each([
+  ['GET', 500],
   ['GET', 502],
+  ['GET', 504],
   ['PATCH', 502],
   ['GET', 429],
   ['POST', 429],

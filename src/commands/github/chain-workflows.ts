@@ -7,7 +7,7 @@
 import { stepNote } from '../../report/text/annotations.ts';
 import type { Io } from '../shared/io.ts';
 import type { Inputs } from './inputs.ts';
-import { restApi } from './rest-api.ts';
+import { answerWords, restApi } from './rest-api.ts';
 
 type Change = 'enable' | 'disable' | 'dispatch';
 
@@ -29,19 +29,18 @@ export async function changeWorkflow(
   const path = `/repos/${repository}/actions/workflows/${encodeURIComponent(file)}`;
   const api = restApi(io, token);
   try {
-    const { status } =
+    const answered =
       change === 'dispatch'
         ? await api.request('POST', `${path}/dispatches`, { ref })
         : await api.request('PUT', `${path}/${change}`);
-    if (status >= 200 && status < 300) {
+    if (answered.status >= 200 && answered.status < 300) {
       io.stdout.write(`${file}: ${SAID[change]}\n`);
       return;
     }
-    const what = status === 0 ? 'did not answer' : `answered ${status}`;
     io.stdout.write(
       stepNote(
         'warning',
-        `GitHub ${what} to "${change}" of ${file}. The job needs permissions: actions: write, and the workflow must be on the default branch.`,
+        `GitHub ${answerWords(answered)} to "${change}" of ${file}. The job needs permissions: actions: write, and the workflow must be on the default branch.`,
       ),
     );
   } finally {

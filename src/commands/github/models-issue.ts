@@ -6,6 +6,7 @@ import { MODELS_ISSUE_MARK, MODELS_ISSUE_TITLE } from '../../report/models-check
 import type { Io } from '../shared/io.ts';
 import { at } from './event.ts';
 import { type PatientApi, patientApi } from './patient-api.ts';
+import { answerWords } from './rest-api.ts';
 
 const PAGE_SIZE = 100;
 /** 1,000 issues of the same author: beyond them a new one is made. */
@@ -43,13 +44,14 @@ export async function updateModelsIssue(
     mine: OwnIssue | undefined,
     change: object,
   ): Promise<IssueOutcome> => {
-    const { status, value } = await (mine === undefined
+    const answered = await (mine === undefined
       ? api.request('POST', issues, change)
       : api.request('PATCH', `${issues}/${mine.number}`, change));
+    const { status, value } = answered;
     const number = mine?.number ?? at(value, ['number']);
     return status >= 200 && status <= 299 && typeof number === 'number'
       ? { kind, number }
-      : { kind: 'failed', why: `GitHub answered ${status}: the job needs issues: write` };
+      : { kind: 'failed', why: `GitHub ${answerWords(answered)}: the job needs issues: write` };
   };
   try {
     const mine = await findIssue(api, issues);
@@ -70,11 +72,13 @@ export async function updateModelsIssue(
 /** The newest of our issues, `undefined` if there is none, or why that is unknown. */
 async function findIssue(api: PatientApi, issues: string): Promise<OwnIssue | undefined | string> {
   const login = await api.login();
+  if (login === undefined) return 'GitHub does not say whose token this is';
   const query = `state=all&creator=${encodeURIComponent(login)}&per_page=${PAGE_SIZE}`;
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const { status, value } = await api.request('GET', `${issues}?${query}&page=${page}`);
-    if (status !== 200 || !Array.isArray(value))
-      return `GitHub answered ${status} when asked for the issues`;
+    const answered = await api.request('GET', `${issues}?${query}&page=${page}`);
+    const { status, value, hasNext } = answered;
+    if (status !== 200) return `GitHub ${answerWords(answered)} when asked for the issues`;
+    if (!Array.isArray(value)) return 'GitHub answered, but not with a list of issues';
     for (const issue of value as readonly unknown[]) {
       const [number, body] = [at(issue, ['number']), at(issue, ['body'])];
       const isOwn =
@@ -82,7 +86,7 @@ async function findIssue(api: PatientApi, issues: string): Promise<OwnIssue | un
       if (isOwn && typeof number === 'number' && isMarked(body))
         return { number, body, isOpen: at(issue, ['state']) === 'open' };
     }
-    if (value.length < PAGE_SIZE) return undefined;
+    if (value.length < PAGE_SIZE && hasNext !== true) return undefined;
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import { stepNote } from '../../report/text/annotations.ts';
 import type { Io } from '../shared/io.ts';
 import { at } from './event.ts';
 import type { Inputs } from './inputs.ts';
-import { restApi } from './rest-api.ts';
+import { answerWords, restApi } from './rest-api.ts';
 
 /** A line for the summary, `undefined` if there is nothing to warn of; the log has it too. */
 export async function reviewersMissing(
@@ -18,16 +18,17 @@ export async function reviewersMissing(
   if (environment === '' || repository === '' || token === '') return undefined;
   const api = restApi(io, token);
   try {
-    const { status, value } = await api.request(
+    const answered = await api.request(
       'GET',
       `/repos/${repository}/environments/${encodeURIComponent(environment)}`,
     );
+    const { status, value } = answered;
     if (status === 200 && asksReviewers(value)) return undefined;
     if (status !== 200 && status !== 404) {
       io.stdout.write(
         stepNote(
           'notice',
-          `It is unknown whether the environment ${environment} has required reviewers: GitHub answered ${status}. The job needs permissions: actions: read.`,
+          `It is unknown whether the environment ${environment} has required reviewers: GitHub ${answerWords(answered)}. The job needs permissions: actions: read.`,
         ),
       );
       return undefined;

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-interface Comment {
+export interface Comment {
   readonly id: number;
   body: string;
   readonly user: { readonly login: string };
@@ -31,6 +31,18 @@ export interface RestApi extends AsyncDisposable {
   readonly writes: string[];
   /** A fork's token: may read, may not write. */
   readOnly: boolean;
+  /** Whose token it is. Default that of the workflow itself. */
+  login: string;
+  /** Comments of a page at most. Default 100. */
+  pageSize: number;
+  /** Answered instead, and nothing is changed. */
+  fault: (request: { readonly method: string; readonly path: string }) => Fault | undefined;
+}
+
+interface Fault {
+  readonly status: number;
+  readonly message?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What GitHub takes at most. */
@@ -46,14 +58,34 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
   const enabled = new Map<string, boolean>();
   const environments = new Map<string, readonly object[]>();
   const issues: Issue[] = [];
-  const api = { comments, issues, writes, enabled, environments, readOnly: false };
+  const api: Omit<RestApi, 'url' | typeof Symbol.asyncDispose> = {
+    comments,
+    issues,
+    writes,
+    enabled,
+    environments,
+    readOnly: false,
+    login: 'github-actions[bot]',
+    pageSize: 100,
+    fault: () => undefined,
+  };
   const server = createServer((request, response) => {
     void (async () => {
       const url = new URL(request.url ?? '', 'http://api');
-      const answer = (status: number, value: unknown): void => {
-        response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+      const answer = (
+        status: number,
+        value: unknown,
+        headers: Readonly<Record<string, string>> = {},
+      ): void => {
+        const type = { 'content-type': 'application/json; charset=utf-8' };
+        response.writeHead(status, { ...type, ...headers });
         response.end(JSON.stringify(value));
       };
+      const fault = api.fault({ method: request.method ?? '', path: url.pathname });
+      if (fault !== undefined) {
+        const { status, message = 'a bad day', headers = {} } = fault;
+        return answer(status, { message }, headers);
+      }
       if (
         request.headers.authorization === undefined ||
         request.headers['user-agent'] === undefined
@@ -62,9 +94,14 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
       if (request.method === 'GET' && url.pathname === '/repos/studio/film/issues/7/comments') {
         const [page, size] = [
           Number(url.searchParams.get('page') ?? 1),
-          Number(url.searchParams.get('per_page') ?? 30),
+          Math.min(Number(url.searchParams.get('per_page') ?? 30), api.pageSize),
         ];
-        return answer(200, comments.slice((page - 1) * size, page * size));
+        const next = page * size < comments.length;
+        return answer(
+          200,
+          comments.slice((page - 1) * size, page * size),
+          next ? { link: `<${url.pathname}?page=${page + 1}>; rel="next"` } : {},
+        );
       }
       if (request.method === 'GET' && url.pathname === '/repos/studio/film/issues') {
         const [creator, state] = [url.searchParams.get('creator'), url.searchParams.get('state')];
@@ -83,7 +120,9 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
           ? answer(404, { message: 'Not Found' })
           : answer(200, { name: named, protection_rules: rules });
       }
-      // The token of a workflow is no user.
+      if (request.method === 'POST' && url.pathname === '/graphql')
+        return answer(200, { data: { viewer: { login: api.login } } });
+      // The token of a workflow or an app is no user.
       if (url.pathname === '/user') return answer(403, { message: 'Resource not accessible' });
       const schedule = /^\/repos\/studio\/film\/actions\/workflows\/([\w.-]+)\/(\w+)$/.exec(
         url.pathname,
@@ -101,13 +140,13 @@ export async function startRestApi(before: readonly string[] = []): Promise<Rest
       if (body.length > MOST_CHARACTERS)
         return answer(422, { message: 'Body is too long (maximum is 65536 characters)' });
       if (request.method === 'POST' && url.pathname === '/repos/studio/film/issues/7/comments') {
-        const made = { id: 1000 + comments.length, body, user: { login: 'github-actions[bot]' } };
+        const made = { id: 1000 + comments.length, body, user: { login: api.login } };
         comments.push(made);
         return answer(201, made);
       }
       if (request.method === 'POST' && url.pathname === '/repos/studio/film/issues') {
         const { title = '' } = change;
-        const user = { login: 'github-actions[bot]' };
+        const user = { login: api.login };
         const made: Issue = { number: issues.length + 1, title, body, state: 'open', user };
         issues.push(made);
         return answer(201, made);

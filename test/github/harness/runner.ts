@@ -232,6 +232,7 @@ async function runJob(
       GITHUB_WORKSPACE: workspace,
       GITHUB_SERVER_URL: site.server.url,
       GITHUB_API_URL: site.apiUrl ?? 'http://127.0.0.1:9',
+      GITHUB_GRAPHQL_URL: `${site.apiUrl ?? 'http://127.0.0.1:9'}/graphql`,
       GITHUB_RUN_ID: '1',
       GITHUB_WORKFLOW_REF: `${site.repository}/.github/workflows/${hooks.file ?? 'test.yml'}@${event.ref}`,
       GITHUB_STEP_SUMMARY: summary,
