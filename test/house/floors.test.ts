@@ -250,7 +250,7 @@ describe('the house', () => {
             // In the browser: a clip plays once the pointer has rested on it.
             'report/gallery/page/matrix/media.tsx',
             // And the address follows once typing rests.
-            'report/gallery/page/state/view.ts',
+            'report/gallery/page/state/address.ts',
             // Between tries of GitHub's API.
             'commands/github/patient-api.ts',
             'commands/shared/watch-run.ts',

@@ -7,13 +7,13 @@ import { type Sort, sortRows } from '../model/sort.ts';
 import {
   type CompareMode,
   decodeView,
-  encodeView,
   MOST_COMPARED,
   type Panel,
   type Size,
   type View,
   WHOLE_VIEW,
 } from '../model/view.ts';
+import { type Step, viewInAddress } from './address.ts';
 import { decidedOf } from './decisions.ts';
 import { review } from './page.ts';
 
@@ -61,34 +61,11 @@ export const isFiltered = computed(
   () => search.value !== '' || Object.keys(chosen.value).length > 0,
 );
 
-/** `push`: the way back leads to what was shown before. */
-function show(next: View, history: 'push' | 'replace' = 'replace'): void {
-  view.value = next;
-  clearTimeout(addressing);
-  keepInAddress(history);
-}
+const address = viewInAddress(view);
 
-function keepInAddress(history: 'push' | 'replace'): void {
-  // An empty one would be the whole address without its `#`, which a page from a disk may not set.
-  const address = `#${encodeView(view.value)}`;
-  if (address === (location.hash || '#')) return;
-  if (history === 'push') window.history.pushState(null, '', address);
-  else window.history.replaceState(null, '', address);
-}
+const show = (next: View, step: Step = 'replace'): void => address.show(next, step);
 
-/** Milliseconds after the last key of a search. */
-const TYPED_MS = 150;
-let addressing: ReturnType<typeof setTimeout> | undefined;
-
-/**
- * The address follows once the typing rests: a browser takes long to change it, and limits how
- * often.
- */
-export function setSearch(text: string): void {
-  view.value = { ...view.value, search: text };
-  clearTimeout(addressing);
-  addressing = setTimeout(keepInAddress, TYPED_MS, 'replace');
-}
+export const setSearch = (text: string): void => address.type({ ...view.value, search: text });
 const setChosen = (next: Chosen): void => show({ ...view.value, chosen: next });
 export const toggle = (facet: Facet, value: string): void =>
   setChosen(toggled(chosen.value, facet, value));
@@ -130,7 +107,7 @@ export const setCompareMode = (mode: CompareMode): void =>
   show({ ...view.value, mode }, compareMode.value === undefined ? 'push' : 'replace');
 export function closeCompare(): void {
   const { mode: _mode, ...rest } = view.value;
-  show(rest);
+  address.close(rest);
 }
 export function clearCompared(): void {
   const { mode: _mode, ...rest } = view.value;
@@ -139,17 +116,13 @@ export function clearCompared(): void {
 export const openPanel = (panel: Panel): void => show({ ...view.value, panel }, 'push');
 export function closePanel(): void {
   const { panel: _panel, ...rest } = view.value;
-  show(rest);
+  address.close(rest);
 }
 
 export function close(): void {
   const { open: _closed, ...rest } = view.value;
-  show(rest);
+  address.close(rest);
 }
-
-addEventListener('popstate', () => {
-  view.value = decodeView(location.hash);
-});
 
 effect(() => {
   const item = opened.value;
