@@ -35,6 +35,8 @@ describe.skipIf(noBrowser)('the player', () => {
         'sun/kling': { clip: pageClip('2') },
         'long-sound/kling': { clip: pageClip('4', { seconds: 4.5 }) },
         'sun/sora': { state: 'elsewhere', clip: notHere },
+        'sea/kling': { clip: pageClip('5'), decided: { pick: { in: 1.004, out: 2.5 } } },
+        'sea/sora': { clip: pageClip('6') },
       }),
     );
     await writeClip(made);
@@ -137,6 +139,57 @@ describe.skipIf(noBrowser)('the player', () => {
       speeds.push(await page.getByTitle('Speed').textContent());
     }
     expect(speeds).toEqual(['1.5×', '2×', '4×', '8×', '0.25×', '0.5×', '1×']);
+  });
+
+  test('the part of a pick is seen on the scrubber, and played again and again', async () => {
+    const page = await openClip('sea/kling');
+    const time = () =>
+      page
+        .locator('.main-video')
+        .evaluate(({ currentTime }: { currentTime: number }) => currentTime);
+    const places = await page.evaluate<readonly (readonly number[])[]>(
+      `[document.querySelector('.scrubber'), document.querySelector('.picked-part')].map((one) => { const { left, right } = one.getBoundingClientRect(); return [left, right]; })`,
+    );
+    const [[left = 0, right = 1] = [], [from = 0, to = 1] = []] = places;
+    expect((from - left) / (right - left)).toBeCloseTo(0.2, 2);
+    expect((to - left) / (right - left)).toBeCloseTo(0.5, 2);
+    const part = page.getByRole('button', { name: 'Play the picked part: 1 s to 2.5 s' });
+    await page.evaluate(`{
+      globalThis.times = [];
+      const look = () => {
+        times.push(document.querySelector('.main-video').currentTime);
+        requestAnimationFrame(look);
+      };
+      document.querySelector('.main-video').addEventListener('playing', look, { once: true });
+    }`);
+    await page.keyboard.press('r');
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    expect(await part.getAttribute('aria-pressed')).toBe('true');
+    // Once around.
+    await expect
+      .poll(() => page.evaluate('times.some((at, index) => at < times[index - 1] - 1)'), {
+        timeout: 15_000,
+      })
+      .toBe(true);
+    const [first = 0, last = 9] = await page.evaluate<readonly number[]>(
+      '[Math.min(...times), Math.max(...times)]',
+    );
+    expect(first).toBeGreaterThanOrEqual(1);
+    expect(last).toBeLessThan(2.7);
+    await page.keyboard.press('r');
+    await expect.poll(() => part.getAttribute('aria-pressed')).toBe('false');
+    await page.keyboard.press('k');
+    expect(await time()).toBeGreaterThan(1);
+    // Its own part, to the hundredth of a second: the pick is taken back, not changed.
+    await part.click();
+    await page.keyboard.press('p');
+    await expect.poll(() => page.locator('.picked-part').count()).toBe(0);
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('dialog', { name: 'Player: sea/sora' }).waitFor();
+    await page.keyboard.press('r');
+    expect(await page.getByRole('button', { name: 'Play', exact: true }).count()).toBe(1);
+    await page.evaluate(pressAtOnce([...repeated(24, '.'), '[', 'p']));
+    await page.getByRole('button', { name: 'Play the picked part: from 1.02 s' }).waitFor();
   });
 
   test('the range of a clip is not that of the next one, which has no file here', async () => {

@@ -16,6 +16,7 @@ export const PLAYER_KEYS: Lines = [
   [', .', 'one frame back, on'],
   ['[ ]', 'loop from here, to here'],
   ['\\', 'no loop'],
+  ['R', 'play the picked part again and again'],
   ['< >', 'slower, faster'],
   ['← →', 'previous, next model'],
   ['↑ ↓', 'previous, next scene'],

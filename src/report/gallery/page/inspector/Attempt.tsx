@@ -1,5 +1,6 @@
 /** The attempt behind the clip: model, money, task, times, where things are. */
 import type { JSX } from 'preact';
+import { isWhole, type Part, partWords } from '../playback/part.ts';
 import type { Item } from '../model/review.ts';
 import { costWords, dollars, estimateWords, MARK_WORDS, timeWords } from '../model/words.ts';
 import { Fact } from './Fact.tsx';
@@ -61,18 +62,9 @@ export function Attempt({ item }: { readonly item: Item }): JSX.Element {
   );
 }
 
-const pickWords = ({
-  in: from,
-  out,
-  note,
-}: {
-  readonly in?: number;
-  readonly out?: number;
-  readonly note?: string;
-}): string =>
+const pickWords = ({ note, ...part }: Part & { readonly note?: string }): string =>
   [
     'picked',
-    ...(from === undefined ? [] : [`from ${from} s`]),
-    ...(out === undefined ? [] : [`to ${out} s`]),
+    ...(isWhole(part) ? [] : [partWords(part)]),
     ...(note === undefined ? [] : [note]),
   ].join(', ');

@@ -1,5 +1,7 @@
 /** Decisions of other reviewers about the clip. */
 import type { JSX } from 'preact';
+import type { ReviewDecision } from '../../review-file.ts';
+import { partWords } from '../playback/part.ts';
 import type { Item } from '../model/review.ts';
 import { seek } from '../playback/playback.ts';
 import { framesPerSecond, timecode } from '../playback/timecode.ts';
@@ -34,17 +36,9 @@ export function Reviews({ item }: { readonly item: Item }): JSX.Element | null {
   );
 }
 
-const verdict = ({
-  pick,
-  reject,
-  star,
-}: {
-  readonly pick?: true;
-  readonly reject?: true;
-  readonly star?: true;
-}): string =>
+const verdict = ({ pick, reject, star, ...part }: ReviewDecision): string =>
   [
-    ...(pick === true ? ['picked'] : []),
+    ...(pick === true ? [`picked ${partWords(part)}`.trim()] : []),
     ...(reject === true ? ['rejected'] : []),
     ...(star === true ? ['starred'] : []),
   ].join(', ');

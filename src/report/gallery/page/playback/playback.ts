@@ -3,6 +3,7 @@
  * played by seeking, as no browser plays backwards.
  */
 import { computed, signal } from '@preact/signals';
+import { isSamePart, type Part, roundedPart } from './part.ts';
 import { frameAt, frameCount, timeOfFrame } from './timecode.ts';
 
 const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4, 8];
@@ -154,14 +155,29 @@ export function markLoop(end: 'from' | 'to' | 'none'): void {
   }
 }
 
-/** The loop range as the part of the clip that a pick uses, to the hundredth of a second. */
-export function loopPart(): { readonly in?: number; readonly out?: number } {
-  const [from, to] = [loopFrom.value, loopTo.value];
-  const seconds = (at: number): number => Math.round(at * 100) / 100;
-  return {
-    ...(from === undefined ? {} : { in: seconds(from) }),
-    ...(to === undefined ? {} : { out: seconds(to) }),
-  };
+/** The loop range as the part of the clip that a pick uses. */
+export const loopPart = (): Part => roundedPart({ in: loopFrom.value, out: loopTo.value });
+
+/** What the picture has of a part: the file may be shorter than the one that it was picked of. */
+const inPicture = ({ in: from, out }: Part): Part => ({
+  in: from !== undefined && from < pictureSeconds ? from : undefined,
+  out: out !== undefined && out <= pictureSeconds ? out : undefined,
+});
+
+/** Whether the loop range is this part. */
+export const loopsPart = (part: Part): boolean =>
+  hasLoop() && isSamePart(loopPart(), inPicture(part));
+
+/** Plays a part of the clip again and again; again: the whole clip, from where it is. */
+export function togglePart(part: Part): void {
+  if (loopsPart(part)) {
+    markLoop('none');
+    return;
+  }
+  const { in: from, out } = inPicture(part);
+  [loopFrom.value, loopTo.value] = [from, out];
+  seek(loopFrom.value ?? 0);
+  play();
 }
 
 const bounds = (): { readonly loopStart: number; readonly loopEnd: number } => ({

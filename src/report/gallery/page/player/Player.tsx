@@ -11,6 +11,7 @@ import { spokenName, STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import {
   decisionOf,
   isDecidable,
+  pickedPart,
   toggleReject,
   togglePick,
   toggleStar,
@@ -89,6 +90,7 @@ export function Player({ item }: { readonly item: Item }): JSX.Element {
             <Transport
               fps={framesPerSecond(clip)}
               hasSound={clip.audio}
+              part={pickedPart(item)}
               notes={decisionOf(item)?.notes ?? []}
               onFullScreen={() => stage.current !== null && toggleFullScreen(stage.current)}
             />

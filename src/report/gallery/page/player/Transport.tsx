@@ -1,6 +1,7 @@
 /** Below the picture: play, where it is, the scrubber with the loop range, speed, sound. */
 import type { JSX } from 'preact';
-import { CrossIcon, FullScreenIcon, MutedIcon, SoundIcon } from '../icons.tsx';
+import { CheckIcon, CrossIcon, FullScreenIcon, MutedIcon, SoundIcon } from '../icons.tsx';
+import { type Part, partWords } from '../playback/part.ts';
 import { lengthWords } from '../model/words.ts';
 import {
   chosenSpeed,
@@ -9,6 +10,7 @@ import {
   frames,
   isMuted,
   loopFrom,
+  loopsPart,
   loopTo,
   markLoop,
   nextSpeed,
@@ -18,6 +20,7 @@ import {
   speed,
   stepFrames,
   time,
+  togglePart,
   togglePlay,
 } from '../playback/playback.ts';
 import { timecode } from '../playback/timecode.ts';
@@ -27,14 +30,22 @@ import { QuietButton } from '../QuietButton.tsx';
 interface TransportProps {
   readonly fps: number;
   readonly hasSound: boolean;
+  /** What the pick of the clip uses of it. */
+  readonly part: Part | undefined;
   readonly notes: readonly ReviewNote[];
   readonly onFullScreen: () => void;
 }
 
-export function Transport({ fps, hasSound, notes, onFullScreen }: TransportProps): JSX.Element {
+export function Transport({
+  fps,
+  hasSound,
+  part,
+  notes,
+  onFullScreen,
+}: TransportProps): JSX.Element {
   return (
     <div class="transport">
-      <Scrubber notes={notes} fps={fps} />
+      <Scrubber part={part} notes={notes} fps={fps} />
       <div class="controls">
         <button type="button" class="strong" onClick={togglePlay}>
           {speed.value === 0 ? 'Play' : 'Pause'}
@@ -53,6 +64,7 @@ export function Transport({ fps, hasSound, notes, onFullScreen }: TransportProps
           </span>
         </output>
         <span class="gap" />
+        {part === undefined ? null : <PartButton part={part} />}
         <LoopButtons />
         <QuietButton title="Speed" onClick={nextSpeed}>
           {speed.value === 0 ? chosenSpeed.value : speed.value}×
@@ -83,6 +95,22 @@ export function Transport({ fps, hasSound, notes, onFullScreen }: TransportProps
   );
 }
 
+function PartButton({ part }: { readonly part: Part }): JSX.Element {
+  const words = `Play the picked part: ${partWords(part)}`;
+  return (
+    <QuietButton
+      class="part"
+      title={words}
+      aria-label={words}
+      aria-pressed={loopsPart(part)}
+      onClick={() => togglePart(part)}
+    >
+      <CheckIcon />
+      Part
+    </QuietButton>
+  );
+}
+
 function LoopButtons(): JSX.Element {
   const hasLoop = loopFrom.value !== undefined || loopTo.value !== undefined;
   return (
@@ -105,25 +133,27 @@ function LoopButtons(): JSX.Element {
 const percent = (at: number): string =>
   `${duration.value === 0 ? 0 : Math.min(100, (at / duration.value) * 100)}%`;
 
+/** From `from` to `to`, in seconds; absent at an end of the clip. */
+const placeOf = (
+  from: number | undefined,
+  to: number | undefined,
+): Readonly<Record<'left' | 'right', string>> => ({
+  left: percent(from ?? 0),
+  right: `calc(100% - ${percent(to ?? duration.value)})`,
+});
+
 function Scrubber({
+  part,
   notes,
   fps,
-}: {
-  readonly notes: readonly ReviewNote[];
-  readonly fps: number;
-}): JSX.Element {
+}: Pick<TransportProps, 'part' | 'notes' | 'fps'>): JSX.Element {
   const [from, to] = [loopFrom.value, loopTo.value];
   return (
     <div class="scrubber">
       {from === undefined && to === undefined ? null : (
-        <span
-          class="loop"
-          style={{
-            left: percent(from ?? 0),
-            right: `calc(100% - ${percent(to ?? duration.value)})`,
-          }}
-        />
+        <span class="loop" style={placeOf(from, to)} />
       )}
+      {part === undefined ? null : <span class="picked-part" style={placeOf(part.in, part.out)} />}
       <input
         type="range"
         aria-label="Position"

@@ -1,7 +1,7 @@
 /** The keys of the player. */
 import type { Item } from '../model/review.ts';
 import { NOTE_ID } from '../inspector/Notes.tsx';
-import { toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
+import { pickedPart, toggleReject, togglePick, toggleStar } from '../state/decisions.ts';
 import { close, open, toggleCompared } from '../state/view.ts';
 import { type Direction, neighbour } from './neighbours.ts';
 import { hasKeyboard, isForBrowser } from '../key-events.ts';
@@ -15,6 +15,7 @@ import {
   setMuted,
   shuttle,
   stepFrames,
+  togglePart,
   togglePlay,
 } from '../playback/playback.ts';
 
@@ -40,6 +41,7 @@ export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement):
   if (event.key === ' ' && hasKeyboard(event.target, 'button, summary')) return false;
   if (hasKeyboard(event.target, 'input[type=range]') && sliderKey(event.key)) return true;
   const row = rowOf(item);
+  const part = pickedPart(item);
   switch (event.key) {
     case ' ':
       togglePlay();
@@ -110,6 +112,10 @@ export function playerKey(event: KeyboardEvent, item: Item, stage: HTMLElement):
       // It lies outside of what fills the screen.
       if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => undefined);
       document.getElementById(NOTE_ID)?.focus();
+      return true;
+    case 'r':
+    case 'R':
+      if (part !== undefined) togglePart(part);
       return true;
     case 'm':
     case 'M':

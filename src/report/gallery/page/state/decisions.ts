@@ -5,6 +5,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Decided } from '../model/review-commands.ts';
 import type { DecidedAbout } from '../model/facets.ts';
+import { isSamePart, isWhole, type Part, roundedPart } from '../playback/part.ts';
 import type { Item, Row } from '../model/review.ts';
 import {
   decodeDecision,
@@ -61,11 +62,6 @@ export function decidedOf(item: Item): DecidedAbout | undefined {
 export const isDecidable = ({ render: { clip, state, onlyInBase } }: Item): boolean =>
   clip !== undefined && state !== 'earlier' && onlyInBase !== true;
 
-export interface Part {
-  readonly in?: number;
-  readonly out?: number;
-}
-
 /**
  * A second pick in a scene replaces the first: a scene has one. Of a pick, another `part` replaces
  * the old one.
@@ -74,10 +70,15 @@ export function togglePick(item: Item, row: Row, part: Part = {}): void {
   if (!isDecidable(item)) return;
   const now = decisionOf(item) ?? {};
   const rest = withoutVerdict(now);
-  const hasPart = part.in !== undefined || part.out !== undefined;
-  const stays = now.pick !== true || (hasPart && (part.in !== now.in || part.out !== now.out));
+  const stays = now.pick !== true || (!isWhole(part) && !isSamePart(part, now));
   if (now.pick !== true) unpickOthers(row, (other) => other !== item);
-  decide(item, stays ? { ...rest, pick: true, ...part } : rest);
+  decide(item, stays ? { ...rest, pick: true, ...roundedPart(part) } : rest);
+}
+
+/** The part of a pick that does not use the whole clip. */
+export function pickedPart(item: Item): Part | undefined {
+  const decision = decisionOf(item);
+  return decision?.pick !== true || isWhole(decision) ? undefined : roundedPart(decision);
 }
 
 function unpickOthers(row: Row, isOther: (item: Item) => boolean): void {
