@@ -8,6 +8,7 @@ import { isPaidFor, type Plan, type PlannedRender, type ProjectPlan } from '../.
 import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { changeRows, clippedText } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
+import { moneyInRows } from '../text/adding-up.ts';
 import { boundedPage, rowOfEach, type Rows, tableRow } from '../text/markdown-page.ts';
 import { movesOf, movesWords, moveWords } from './move-words.ts';
 import { closingLine } from './plan-closing.ts';
@@ -73,14 +74,16 @@ const submitsOf = ({ renders }: ProjectPlan): PlannedRender[] =>
   renders.filter(({ action }) => isPaidFor(action));
 
 function modelRows(plan: Plan): Rows {
+  const models = costByModel(plan);
+  const inRow = moneyInRows(models.map(({ cost }) => cost));
   return {
     head: [tableRow('model', 'clips', 'video', 'cost'), '| :-- | --: | --: | --: |'],
-    rows: costByModel(plan).map(({ model, submits, seconds, cost }) =>
+    rows: models.map(({ model, submits, seconds, cost }) =>
       tableRow(
         markdownText(model),
         count(submits),
         markdownText(footage(seconds)),
-        markdownText(money(cost)),
+        markdownText(inRow(cost)),
       ),
     ),
     more: (hidden) => `… and ${plural(hidden, 'more model')}`,
@@ -96,6 +99,7 @@ function projectParts(
   const submits = submitsOf(project);
   if (submits.length === 0) return [];
   const scenes = [...groupBy(submits, ({ render }) => render.scene)];
+  const inRow = moneyInRows(scenes.map(([, renders]) => moneyOf(renders)));
   const changed = submits.filter(({ action }) => action.reason === 'changed');
   return [
     ...(named ? [`#### ${markdownText(project.project.manifest)}`, ''] : []),
@@ -118,7 +122,7 @@ function projectParts(
           markdownText(reasons(renders)),
           count(renders.length),
           markdownText(footage(secondsOf(renders))),
-          markdownText(money(moneyOf(renders))),
+          markdownText(inRow(moneyOf(renders))),
         ),
       ),
       more: (hidden) => `… and ${plural(hidden, 'more scene')}`,

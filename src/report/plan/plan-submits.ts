@@ -8,6 +8,8 @@ import type { Price } from '../../models/model.ts';
 import type { FieldChange, PlannedRender, ProjectPlan } from '../../plan/plan.ts';
 import { frameWords, readFrame } from '../../pictures/frame-text.ts';
 import type { Json } from '../../scene.ts';
+import type { MicroUsd } from '../../money.ts';
+import { amountOfCosts, moneyInRows } from '../text/adding-up.ts';
 import { safeJson, terminalLine } from '../text/escape.ts';
 import {
   changeClusters,
@@ -32,7 +34,7 @@ import {
   wrap,
   wrapParts,
 } from '../text/terminal.ts';
-import { count, foldTo, footage, money, plural, usd } from '../text/format.ts';
+import { count, foldTo, footage, money, plural } from '../text/format.ts';
 import { wordDiffTerminal } from './word-diff-terminal.ts';
 
 /** Up to so many renders of one reason are listed one by one. */
@@ -137,12 +139,13 @@ function renderRows(renders: readonly PlannedRender[], terminal: Terminal): stri
     {},
   ];
   const groups = [...groupBy(renders, ({ render }) => render.alias)];
+  const inRow = moneyInRows(groups.map(([, group]) => moneyOf(group)));
   const rows = groups.map(([alias, group]) => [
     `${count(group.length)} ×`,
     alias,
     group[0]?.render.model.name ?? '',
     `${count(secondsOf(group))} s`,
-    money(moneyOf(group)),
+    inRow(moneyOf(group)),
   ]);
   const lines = columns(rows, layout);
   return groups.flatMap(([, group], index) => [
@@ -159,11 +162,12 @@ function oneByOne(
 ): string[] {
   const c = paint(terminal);
   const layout: Column[] = [{}, { style: c.dim }, { align: 'right' }, { align: 'right' }];
+  const amount = amountOfCosts(renders.map((planned) => moneyOf([planned])));
   const rows = renders.map((planned) => [
     planned.render.id,
     aside(planned),
     footage(planned.render.asked.seconds),
-    priceWords(planned.render.price),
+    priceWords(planned.render.price, amount),
   ]);
   const beside = columns(rows, layout).map((line) => `      ${line}`);
   if (terminal.screen !== true || beside.every((line) => cells(line) <= terminal.width))
@@ -181,10 +185,10 @@ export const ids = (renders: readonly PlannedRender[], width: number): string =>
     width,
   );
 
-function priceWords(price: Price): string {
+function priceWords(price: Price, amount: (value: MicroUsd) => string): string {
   if (price.kind === 'unknown') return 'price unknown';
-  if (price.from !== undefined) return `≈ ${usd(price.from)} to ${usd(price.usd)}`;
-  return price.kind === 'exact' ? usd(price.usd) : `≈ ${usd(price.usd)}`;
+  if (price.from !== undefined) return `≈ ${amount(price.from)} to ${amount(price.usd)}`;
+  return `${price.kind === 'exact' ? '' : '≈ '}${amount(price.usd)}`;
 }
 
 function changedLines(renders: readonly PlannedRender[], terminal: Terminal): string[] {

@@ -1,7 +1,8 @@
 /** The results of a run for each model: one table for terminals and for the summary on GitHub. */
 import type { ModelResult } from '../../run/events.ts';
+import { amountInRows } from '../text/adding-up.ts';
 import { type Figure, type NamedRow, NOTHING } from '../text/figures-table.ts';
-import { count, stopwatch, usd } from '../text/format.ts';
+import { count, stopwatch } from '../text/format.ts';
 
 export interface ModelRow extends ModelResult, NamedRow {}
 
@@ -10,8 +11,17 @@ export const modelRows = (models: readonly ModelResult[]): readonly ModelRow[] =
 
 const some = (value: number): string => (value === 0 ? NOTHING : count(value));
 
+/** The rows add up to what the run has charged. */
+function chargedIn(rows: readonly ModelRow[]): (row: ModelRow) => string {
+  const amount = amountInRows([rows.map(({ charged }) => charged)]);
+  return ({ charged }) => (charged === 0 ? NOTHING : amount(charged));
+}
+
 /** Without money for a draft: it is free. */
-export const modelFigures = (draft: boolean): readonly Figure<ModelRow>[] => [
+export const modelFigures = (
+  rows: readonly ModelRow[],
+  draft: boolean,
+): readonly Figure<ModelRow>[] => [
   { head: 'made', of: ({ completed }) => some(completed) },
   { head: 'kept', of: ({ kept }) => some(kept) },
   { head: 'failed', of: ({ failed }) => some(failed) },
@@ -25,7 +35,7 @@ export const modelFigures = (draft: boolean): readonly Figure<ModelRow>[] => [
     : [
         {
           head: 'charged',
-          of: ({ charged }: ModelRow) => (charged === 0 ? NOTHING : usd(charged)),
+          of: chargedIn(rows),
         },
       ]),
   { head: 'not as asked', of: ({ mismatched }) => some(mismatched) },

@@ -136,7 +136,7 @@ function modelTable(
   const rows = modelRows(models);
   if (!rows.some(({ completed, failed }) => completed + failed > 0)) return [];
   const c = paint(terminal);
-  const figures = telling(modelFigures(draft), rows);
+  const figures = telling(modelFigures(rows, draft), rows);
   const width = terminal.screen === true ? terminal.width - 2 : Infinity;
   return ['', ...figuresTable(rows, figures, { width, head: 'model', paint: c })].map((line) =>
     line === '' ? line : `  ${line}`,

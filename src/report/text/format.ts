@@ -62,10 +62,10 @@ export function bytes(value: number): string {
  * Kept apart, because they are worth differently: `$4.03 exact + $1.20 estimated + 2 of unknown
  * price`.
  */
-export function money(cost: Money): string {
+export function money(cost: Money, amount: (value: MicroUsd) => string = usd): string {
   const parts = [
-    cost.exact > 0 ? `${usd(cost.exact)} exact` : '',
-    cost.estimated > 0 ? `${usd(cost.estimated)} estimated` : '',
+    cost.exact > 0 ? `${amount(cost.exact)} exact` : '',
+    cost.estimated > 0 ? `${amount(cost.estimated)} estimated` : '',
     cost.unknown > 0 ? `${count(cost.unknown)} of unknown price` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? '$0.00' : parts.join(' + ');

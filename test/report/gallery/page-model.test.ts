@@ -1,6 +1,7 @@
 /** What the page works out of its data: search, facets, order, address, what is in sight. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PageCost } from '../../../src/report/gallery/page-data.ts';
 import { columnsFor } from '../../../src/report/gallery/page/model/compare-grid.ts';
 import { filterItems, toggled } from '../../../src/report/gallery/page/model/facets.ts';
 import { type Item, reviewOf } from '../../../src/report/gallery/page/model/review.ts';
@@ -11,7 +12,7 @@ import { commandsOf } from '../../../src/report/gallery/page/model/review-comman
 import { sortRows } from '../../../src/report/gallery/page/model/sort.ts';
 import { decodeView, encodeView, WHOLE_VIEW } from '../../../src/report/gallery/page/model/view.ts';
 import { offsetsOf, rangeIn } from '../../../src/report/gallery/page/model/visible-range.ts';
-import { totalsOf } from '../../../src/report/gallery/page/model/words.ts';
+import { costWords, totalsOf, totalsWords } from '../../../src/report/gallery/page/model/words.ts';
 import {
   frameAt,
   timecode,
@@ -251,4 +252,16 @@ test('compared clips are as large as the window lets them be', () => {
   expect(grid(portrait, wide)).toEqual([2, 3, 4, 6]);
   expect(grid(landscape, phone)).toEqual([1, 1, 1, 2]);
   expect(columnsFor([], wide)).toBe(1);
+});
+
+test('costs of single clips have their fractions of a cent, so that they add up to a total in cents', () => {
+  const cost = (usd: number): PageCost => ({ usd, kind: 'charged' });
+  const words = [0.336, 0.428, 0.4, 0.267647, 0, 1234.5, 0.0672].map((usd) => costWords(cost(usd)));
+  expect(words).toEqual(['$0.336', '$0.428', '$0.40', '$0.2676', '$0.00', '$1,234.50', '$0.0672']);
+  const { renders } = pageData({
+    'a/kling': { cost: cost(0.336) },
+    'a/sora': { cost: cost(0.428) },
+    'a/o3': { cost: cost(0.4) },
+  });
+  expect(totalsWords(totalsOf(renders), { draft: false })).toContain('$1.16 charged');
 });

@@ -101,13 +101,14 @@ function warnings({ notices }: RunState): Rows {
 }
 
 function modelTable({ finished }: RunState, { draft = false }: JobSummaryOptions): Rows {
-  const figures = modelFigures(draft);
+  const models = modelRows(finished?.models ?? []);
+  const figures = modelFigures(models, draft);
   return {
     head: [
       tableRow('model', ...figures.map(({ head }) => head)),
       `| :-- |${' --: |'.repeat(figures.length)}`,
     ],
-    rows: modelRows(finished?.models ?? []).map((row) =>
+    rows: models.map((row) =>
       tableRow(markdownText(row.name), ...figures.map(({ of }) => markdownText(of(row)))),
     ),
     more: (hidden) => `… and ${plural(hidden, 'more model')}`,

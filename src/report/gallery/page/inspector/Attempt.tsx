@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { isWhole, type Part, partWords } from '../playback/part.ts';
 import type { Item } from '../model/review.ts';
-import { costWords, dollars, estimateWords, MARK_WORDS, timeWords } from '../model/words.ts';
+import { costWords, priceWords, estimateWords, MARK_WORDS, timeWords } from '../model/words.ts';
 import { Fact } from './Fact.tsx';
 
 export function Attempt({ item }: { readonly item: Item }): JSX.Element {
@@ -19,11 +19,11 @@ export function Attempt({ item }: { readonly item: Item }): JSX.Element {
             {costWords(cost)}
             {cost.kind === 'charged' && cost.usd !== undefined ? ' charged' : ''}
             {cost.refundPromised === true ? ', refund promised' : ''}
-            {cost.refundedUsd === undefined ? '' : `, ${dollars(cost.refundedUsd)} refunded`}
+            {cost.refundedUsd === undefined ? '' : `, ${priceWords(cost.refundedUsd)} refunded`}
           </Fact>
         )}
         {cost?.estimatedUsd === undefined ? null : (
-          <Fact name="Was estimated">{dollars(cost.estimatedUsd)}</Fact>
+          <Fact name="Was estimated">{priceWords(cost.estimatedUsd)}</Fact>
         )}
         {estimate === undefined ? null : (
           <Fact name={clip === undefined ? 'Would cost' : 'Again'}>{estimateWords(estimate)}</Fact>

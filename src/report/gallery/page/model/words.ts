@@ -61,16 +61,27 @@ export const valueWord = (value: string): string =>
   value;
 
 /** `$12.34`, and `$0.0672` below ten cents. */
-export function dollars(usd: number): string {
-  const digits = usd !== 0 && Math.abs(usd) < 0.1 ? 4 : 2;
-  return `$${usd.toFixed(digits).replace(/\B(?=(?:\d{3})+\.)/g, ',')}`;
-}
+const dollars = (usd: number): string => withDigits(usd, usd !== 0 && Math.abs(usd) < 0.1 ? 4 : 2);
+
+/**
+ * Of one result: with the fractions of a cent that it has, up to `$0.2676`. What is read below each
+ * other adds up to a total, which is in cents.
+ */
+export const priceWords = (usd: number): string =>
+  withDigits(usd, [2, 3].find((digits) => Math.abs(usd - Number(usd.toFixed(digits))) < 1e-7) ?? 4);
+
+const withDigits = (usd: number, digits: number): string =>
+  `$${usd.toFixed(digits).replace(/\B(?=(?:\d{3})+\.)/g, ',')}`;
 
 export const costWords = ({ usd, kind }: PageCost): string =>
-  usd === undefined ? 'unpriced' : kind === 'charged' ? dollars(usd) : `${dollars(usd)} ${kind}`;
+  usd === undefined
+    ? 'unpriced'
+    : kind === 'charged'
+      ? priceWords(usd)
+      : `${priceWords(usd)} ${kind}`;
 
 export const estimateWords = ({ fromUsd, toUsd }: PageEstimate): string =>
-  fromUsd === toUsd ? dollars(toUsd) : `${dollars(fromUsd)} to ${dollars(toUsd)}`;
+  fromUsd === toUsd ? priceWords(toUsd) : `${priceWords(fromUsd)} to ${priceWords(toUsd)}`;
 
 export function lengthWords(seconds: number): string {
   const whole = Math.round(seconds * 100) / 100;
