@@ -49,17 +49,19 @@ export async function openPage(
     hash = '',
     reducedMotion = 'no-preference',
     colorScheme = 'light',
+    forcedColors = 'none',
   }: {
     readonly width?: number;
     readonly height?: number;
     readonly hash?: string;
     readonly reducedMotion?: 'reduce' | 'no-preference';
     readonly colorScheme?: 'light' | 'dark';
+    readonly forcedColors?: 'active' | 'none';
   } = {},
 ): Promise<OpenPage> {
   const page = await emptyPage(browser);
   await page.setViewportSize({ width, height });
-  await page.emulateMedia({ media: 'screen', reducedMotion, colorScheme });
+  await page.emulateMedia({ media: 'screen', reducedMotion, colorScheme, forcedColors });
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {

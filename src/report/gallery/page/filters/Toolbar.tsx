@@ -9,7 +9,7 @@ import { searchNotes } from '../model/search-notes.ts';
 import { isInWords } from '../model/search-words.ts';
 import { type Sort, SORTS } from '../model/sort.ts';
 import { SIZES } from '../model/view.ts';
-import { totalsOf, totalsWords } from '../model/words.ts';
+import { totalsOf, totalsParts } from '../model/words.ts';
 import { allDecided } from '../state/decisions.ts';
 import { VALUES } from '../state/facet-values.ts';
 import { review } from '../state/page.ts';
@@ -61,8 +61,9 @@ export function Toolbar(): JSX.Element {
           ) : null}
         </h1>
         <p role="status">
-          {isFiltered.value ? `${shownItems.value.size} of ${items.length} renders · ` : ''}
-          {totalsWords(totalsOf([...shownItems.value].map(({ render }) => render)), data)}
+          {(isFiltered.value ? [`${shownItems.value.size} of ${items.length} renders`] : [])
+            .concat(totalsParts(totalsOf([...shownItems.value].map(({ render }) => render)), data))
+            .flatMap((part, index) => [index === 0 ? '' : ' · ', <span key={part}>{part}</span>])}
         </p>
       </div>
       <SearchBox />

@@ -141,7 +141,10 @@ export function totalsOf(renders: Iterable<PageRender>): Totals {
 }
 
 /** `12 clips · 1 min 0 s · $4.03 charged · $0.40 reserved`; a draft has no money. */
-export function totalsWords(totals: Totals, { draft }: Pick<PageData, 'draft'>): string {
+export const totalsWords = (totals: Totals, page: Pick<PageData, 'draft'>): string =>
+  totalsParts(totals, page).join(' · ');
+
+export function totalsParts(totals: Totals, { draft }: Pick<PageData, 'draft'>): readonly string[] {
   const money = (['charged', 'reserved', 'unclear', 'refunded'] as const)
     .filter((kind) => totals[kind] > 0)
     .map((kind) => `${dollars(totals[kind])} ${kind}`);
@@ -152,7 +155,7 @@ export function totalsWords(totals: Totals, { draft }: Pick<PageData, 'draft'>):
     countWords(totals.clips, 'clip'),
     lengthWords(totals.seconds),
     ...(draft ? [] : [...money, ...refund, ...unpriced]),
-  ].join(' · ');
+  ];
 }
 
 /** The label of a render for screen readers. */

@@ -1,0 +1,165 @@
+/**
+ * The review page in Chromium with large text, in small windows and in the colours of the system:
+ * everything is reached and told apart.
+ */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, noBrowser, openPage } from './open-page.ts';
+import { pageClip, pageData, type PageFolder, pageFolder, writeClip } from './page-samples.ts';
+
+/** Buttons and fields that are cut off at the right, where nothing scrolls to them. */
+const CUT_OFF = `[...document.querySelectorAll('button, input, select, h2')]
+  .filter((one) => one.closest('.swipe, .strip, .hidden') === null && one.checkVisibility())
+  .filter((one) => document.querySelector('dialog[open]') === null || one.closest('dialog[open]'))
+  .filter((one) => one.getBoundingClientRect().right > innerWidth)
+  .map((one) => one.textContent || one.getAttribute('aria-label'))`;
+
+/** Whether the middle of the element is seen, once it was scrolled to. */
+const IN_SIGHT = `(one) => {
+  one.scrollIntoView({ block: 'nearest' });
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return one.contains(at) && bottom - top > 20;
+}`;
+
+/** Pairs of buttons at the foot that lie over each other. */
+const COVERED = `[...document.querySelectorAll('.tray button')].flatMap((one, index, all) => {
+  const a = one.getBoundingClientRect();
+  return all.slice(index + 1).filter((other) => {
+    const b = other.getBoundingClientRect();
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  }).map((other) => one.textContent + ' ' + other.textContent);
+})`;
+
+const COMPARED = 'compare=crab%2Fkling&compare=crab%2Fa-rather-long-alias';
+
+describe.skipIf(noBrowser)('in sight and in reach', () => {
+  let browser: Browser;
+  let made: PageFolder;
+
+  const openAt = async (hash: string, more: Parameters<typeof openPage>[2] = {}): Promise<Page> => {
+    const { page } = await openPage(browser, made.file, { hash, ...more });
+    await page.locator('.frame, dialog[open]').first().waitFor();
+    return page;
+  };
+  const isInSight = (page: Page, selector: string): Promise<boolean> =>
+    page.evaluate(`(${IN_SIGHT})(document.querySelector(${JSON.stringify(selector)}))`);
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    made = await pageFolder(
+      pageData({
+        'crab/kling': { clip: pageClip('1'), decided: { pick: { in: 1, out: 3 } } },
+        'crab/kling/2': { clip: pageClip('2'), cost: { usd: 1234.5, kind: 'charged' } },
+        'crab/a-rather-long-alias': { clip: pageClip('3'), cost: { usd: 12, kind: 'reserved' } },
+        'crab/sora': { clip: pageClip('4'), cost: { usd: 12, kind: 'unclear', refundedUsd: 4 } },
+        'crab/sora/2': { clip: pageClip('6') },
+        [`${'very-long-'.repeat(8)}/kling`]: { clip: pageClip('5') },
+      }),
+    );
+    await writeClip(made);
+  });
+  afterAll(async () => {
+    made[Symbol.dispose]();
+    await browser.close();
+  });
+
+  test.each([
+    ['the page', ''],
+    ['a clip', 'open=crab%2Fkling'],
+    ['compared clips', `${COMPARED}&mode=side`],
+    ['the wipe', `${COMPARED}&mode=wipe`],
+    ['the clips to compare', COMPARED],
+    ['the help', 'panel=help'],
+    ['the decisions', 'panel=decisions'],
+  ])('320 pixels wide: nothing of %s is cut off', async (_, hash) => {
+    const page = await openAt(hash, { width: 320, height: 700 });
+    if (hash.startsWith('open')) await page.keyboard.press(']');
+    expect(await page.evaluate(CUT_OFF)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(await page.evaluate(COVERED)).toEqual([]);
+  });
+
+  test('a phone chooses clips to compare by the box in their corner', async () => {
+    const page = await openAt('', { width: 390, height: 844 });
+    const box = page.locator('.card .choose').first();
+    const [one, frame] = [
+      await box.boundingBox(),
+      await page.locator('.frame').first().boundingBox(),
+    ];
+    expect(one?.y).toBeGreaterThanOrEqual(frame?.y ?? Infinity);
+    expect((one?.y ?? 0) + (one?.height ?? 0)).toBeLessThan((frame?.y ?? 0) + (frame?.height ?? 0));
+    expect((one?.x ?? 0) + (one?.width ?? 0)).toBeLessThan((frame?.x ?? 0) + (frame?.width ?? 0));
+    expect(
+      await box.evaluate((element: object) =>
+        Number(
+          (
+            globalThis as unknown as { getComputedStyle(of: object): { opacity: string } }
+          ).getComputedStyle(element).opacity,
+        ),
+      ),
+    ).toBe(1);
+    await box.click();
+    await page.getByRole('button', { name: 'Do not compare crab/kling' }).waitFor();
+  });
+
+  // 1280 by 1024, enlarged four times; a phone on its side.
+  test.each([
+    [320, 256],
+    [667, 331],
+  ])(
+    '%i by %i pixels: the clips and the player are reached by scrolling',
+    async (width, height) => {
+      const page = await openAt('', { width, height });
+      expect(await isInSight(page, '.frame')).toBe(true);
+      expect(await isInSight(page, '.tools button')).toBe(true);
+      await page.locator('.frame').first().click();
+      await page.locator('.timecode').waitFor();
+      for (const one of ['.main-video', '.controls .strong', '.verdicts .last', '.thumb', '#note'])
+        expect([one, await isInSight(page, one)]).toEqual([one, true]);
+      const tall = await page.locator('.main-video').boundingBox();
+      expect(tall?.height).toBeGreaterThan(100);
+    },
+  );
+
+  test('the totals are not squeezed beside the buttons of a tablet, and no amount is broken', async () => {
+    const page = await openAt('', { width: 768, height: 1024 });
+    const lines = await page
+      .locator('.title p')
+      .evaluate((one: { getBoundingClientRect(): { height: number } }) =>
+        Math.round(one.getBoundingClientRect().height / 19),
+      );
+    expect(lines).toBe(1);
+  });
+
+  test('a long name moves the buttons of the player to the next line, not to the left', async () => {
+    const page = await openAt(`open=${'very-long-'.repeat(8)}%2Fkling`, { width: 1100 });
+    const close = await page.locator('.verdicts .last').boundingBox();
+    expect(1100 - ((close?.x ?? 0) + (close?.width ?? 0))).toBeLessThanOrEqual(20);
+  });
+
+  test('forced colours: what is pressed, shown, picked and marked is told apart', async () => {
+    const page = await openAt('', { forcedColors: 'active' });
+    const style = (selector: string, name: string): Promise<string> =>
+      page.evaluate(
+        `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue('${name}')`,
+      );
+    const back = (selector: string): Promise<string> => style(selector, 'background-color');
+    expect(await back('.sizes [aria-pressed=true]')).not.toBe(
+      await back('.sizes [aria-pressed=false]'),
+    );
+    expect(await back('.take[aria-pressed=true]')).not.toBe(
+      await back('.take[aria-pressed=false]'),
+    );
+    expect(await style('.frame[data-decided=picked]', 'border-top-width')).toBe('3px');
+    await page.locator('.frame').first().click();
+    await page.locator('.timecode').waitFor();
+    await page.keyboard.press(']');
+    expect(await style('.thumb[aria-current=true] .thumb-frame', 'outline-style')).toBe('solid');
+    expect(await back('.pick[aria-pressed=true]')).not.toBe(await back('.star'));
+    for (const mark of ['.picked-part', '.loop']) {
+      await page.locator(mark).waitFor({ state: 'attached' });
+      expect(await style(mark, 'forced-color-adjust')).toBe('none');
+    }
+  });
+});
