@@ -81,6 +81,17 @@ describe.skipIf(noBrowser)('four models', () => {
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     await expect.poll(() => page.locator('.row .frame').count()).toBe(12);
     expect(await rightEdge(page)).toBeLessThanOrEqual(PAPER_WIDTH);
+    // The browser repeats such a head on every sheet. It has the places of the cells below it.
+    expect(
+      await page.evaluate(
+        `getComputedStyle(document.querySelector('.head')).display + ' ' + getComputedStyle(document.querySelector('.sheet')).display`,
+      ),
+    ).toBe('table-header-group table');
+    const lefts = (of: string): Promise<readonly number[]> =>
+      page.evaluate(
+        `[...document.querySelectorAll('${of}')].map((one) => Math.round(one.getBoundingClientRect().left))`,
+      );
+    expect(await lefts('.head > *')).toEqual(await lefts('.row:first-child > *'));
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     await page.emulateMedia({ media: 'screen' });
     await expect.poll(() => page.locator('.row').count()).toBe(width < 700 ? 0 : 3);

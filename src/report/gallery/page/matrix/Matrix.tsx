@@ -134,7 +134,11 @@ function ColumnHeaders(): JSX.Element {
       class="head"
       role="row"
       aria-rowindex={1}
-      style={{ height: `${HEADER_HEIGHT}px`, paddingLeft: `${sceneWidth.value}px` }}
+      style={{
+        '--head': `${HEADER_HEIGHT}px`,
+        height: 'var(--head)',
+        paddingLeft: `${sceneWidth.value}px`,
+      }}
     >
       <div
         class="corner"
