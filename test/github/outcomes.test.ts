@@ -256,3 +256,13 @@ test('files of the runner that cannot be written are reported, and fail no step'
     expect(said).toContain(`${name} could not be written`);
   expect((await repository.lock()).renders.size).toBe(1);
 });
+
+test('paths of a project below the root begin at the checkout, as the next steps name files', async () => {
+  const { step } = await stepOf('          working-directory: films/a\n', {
+    files: { 'films/a/manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
+  });
+  expect(step.outputs).toMatchObject({
+    'new-clips': 'out/film/dawn/kling.mp4',
+    gallery: 'out/film/gallery.html',
+  });
+});

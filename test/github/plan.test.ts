@@ -14,6 +14,7 @@ import {
   type TestRepository,
   expectGreen,
 } from './harness/git-repository.ts';
+import { oneStep } from './harness/one-step.ts';
 
 const plan = shippedWorkflow('rushes-plan.yml');
 
@@ -142,6 +143,34 @@ test('a fork: no keys, no right to write; green, with the plan in the summary an
   expectGreen(rendered);
   expect(rendered.jobs[0]?.log).toMatch(/^::notice .*fork/m);
   expect(repository.accepted()).toEqual([]);
+});
+
+test.each([
+  ['whose token may write, with keys', {}],
+  ['that is deleted', { repo: null }],
+])('a fork %s: a render is a plan, and no lock is pushed', async (_, gone) => {
+  await using repository = await openRepository({
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
+  });
+  const event = pullRequestEvent(
+    await proposed(repository, manifestOf({ dawn: 'Dawn', dusk: 'Dusk' })),
+    7,
+    { fork: true, head: 'main' },
+  );
+  const { pull_request: asked } = event.payload as {
+    readonly pull_request: { readonly head: object };
+  };
+  const payload = { pull_request: { ...asked, head: { ...asked.head, ...gone } } };
+  const tip = await git(repository.site.remote, 'rev-parse', 'main');
+  for (const command of ['render', 'collect', 'lock-push']) {
+    const step = oneStep(`          command: ${command}\n`, { on: 'pull_request' });
+    // Secrets and a token that may write, as an owner can decide for forks.
+    const run = await repository.run(step, { ...event, payload, fork: false });
+    expectGreen(run);
+    expect(run.jobs[0]?.log).toMatch(/^::notice .*fork/m);
+  }
+  expect(repository.accepted()).toEqual([]);
+  expect(await git(repository.site.remote, 'rev-parse', 'main')).toBe(tip);
 });
 
 test('locks on a branch of their own: what is rendered there is no news in the plan', async () => {

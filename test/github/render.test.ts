@@ -12,6 +12,7 @@ import {
   shippedWorkflow,
   expectGreen,
 } from './harness/git-repository.ts';
+import { oneStep } from './harness/one-step.ts';
 
 const render = shippedWorkflow('rushes-render.yml');
 
@@ -254,3 +255,26 @@ async function protect(remote: string, branch: string): Promise<void> {
 async function rmHook(remote: string): Promise<void> {
   await rm(path.join(remote, 'hooks/update'));
 }
+
+test('a branch that is deleted while it renders is not made again: its lock is in the record', async () => {
+  await using repository = await openRepository({
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
+  });
+  const { remote } = repository.site;
+  const sha = await git(repository.clone, 'rev-parse', 'HEAD');
+  await git(remote, 'update-ref', 'refs/heads/topic', sha);
+  const hook = path.join(remote, 'hooks/post-receive');
+  await writeFile(hook, '#!/bin/sh\nexec git update-ref -d refs/heads/topic\n');
+  await chmod(hook, 0o755);
+  const step = oneStep('          command: render\n', { on: 'push' });
+  const { jobs } = await repository.run(step, pushEvent(sha, 'topic'));
+  expectGreen({ jobs });
+  expect(repository.accepted()).toEqual(['Dawn']);
+  expect(jobs[0]?.log).toContain('the branch topic is gone');
+  expect(await git(remote, 'for-each-ref', '--format=%(refname)')).toBe(
+    'refs/heads/main\nrefs/rushes/record',
+  );
+  expect(await git(remote, 'ls-tree', '-r', '--name-only', 'refs/rushes/record')).toMatch(
+    /^locks\/.*film\.lock\.json$/m,
+  );
+});

@@ -9,7 +9,13 @@ import { refusalPage } from '../../report/run/github/refusal-page.ts';
 import { LOG_GROUP_END, logGroup } from '../../report/github-step.ts';
 import { remedyOfDisk } from '../../ports/files/refused-by-disk.ts';
 import { stepNote } from '../../report/text/annotations.ts';
-import { appendSummary, saveState, setOutputs, startOutputs } from '../shared/github-outputs.ts';
+import {
+  appendSummary,
+  onGithub,
+  saveState,
+  setOutputs,
+  startOutputs,
+} from '../shared/github-outputs.ts';
 import {
   decisionsOf,
   type Inputs,
@@ -19,7 +25,7 @@ import {
   selectionOf,
   varsOf,
 } from './inputs.ts';
-import { at, readEvent } from './event.ts';
+import { isFromFork } from './event.ts';
 import type { ChainState } from '../flags/chain-flag.ts';
 import { EXIT, type Io, UsageError } from '../shared/io.ts';
 
@@ -157,25 +163,21 @@ async function runCommand(io: Io, inputs: Inputs): Promise<number> {
       const { galleryPage } = await import('../gallery.ts');
       const written = await galleryPage(io, manifests, pageOptions(inputs), true);
       if ('exit' in written) return written.exit;
-      await setOutputs(io, { gallery: written.file });
+      await setOutputs(io, { gallery: onGithub(io, written.file) });
       return EXIT.done;
     }
     case 'models-check':
       return (await import('./models-step.ts')).modelsStep(io, inputs);
     case 'lock-pull':
     case 'lock-push': {
-      const [{ lockPull, lockPush }, { onRemote }] = await Promise.all([
+      const [{ lockPull }, { onRemote, pushBack, syncOptions }] = await Promise.all([
         import('../lock/sync.ts'),
         import('./with-record.ts'),
       ]);
       const there = onRemote(io, inputs);
-      const options = {
-        remote: 'origin',
-        ...(inputs.branch === '' ? {} : { branch: inputs.branch }),
-      };
-      if (inputs.command === 'lock-push') return lockPush(there, manifests, options);
+      if (inputs.command === 'lock-push') return pushBack(there, inputs);
       return lockPull(there, manifests, {
-        ...options,
+        ...syncOptions(inputs),
         ...(inputs.lockFrom.length === 0 ? {} : { from: inputs.lockFrom }),
       });
     }
@@ -183,12 +185,9 @@ async function runCommand(io: Io, inputs: Inputs): Promise<number> {
 }
 
 async function renderStep(io: Io, inputs: Inputs): Promise<number> {
-  if (!inputs.draft && !inputs.frozen && (await isForkWithoutKeys(io))) {
+  if (!inputs.draft && !inputs.frozen && (await isFromFork(io))) {
     io.stdout.write(
-      stepNote(
-        'notice',
-        'A pull request from a fork has no keys: this is the plan only, and nothing is sent',
-      ),
+      stepNote('notice', 'A pull request from a fork is only planned: nothing is sent'),
     );
     return (await import('./plan-step.ts')).planStep(io, { ...inputs, comment: false });
   }
@@ -266,7 +265,8 @@ async function pageOfRun(io: Io, inputs: Inputs): Promise<void> {
       throw error;
     },
   );
-  if (written !== undefined && 'file' in written) await setOutputs(io, { gallery: written.file });
+  if (written !== undefined && 'file' in written)
+    await setOutputs(io, { gallery: onGithub(io, written.file) });
 }
 
 /** Without the filters of a run: the page shows every clip. */
@@ -274,13 +274,3 @@ const pageOptions = (inputs: Inputs) => ({
   ...varsOf(inputs),
   ...(inputs.draft ? { draft: true } : {}),
 });
-
-/** On a pull request from a fork GitHub hands out no secrets. */
-async function isForkWithoutKeys(io: Io): Promise<boolean> {
-  if (!(io.env['GITHUB_EVENT_NAME'] ?? '').startsWith('pull_request')) return false;
-  if ((io.env['APIMART_API_KEY'] ?? '') !== '' || (io.env['EVOLINK_API_KEY'] ?? '') !== '')
-    return false;
-  const event = await readEvent(io);
-  const head = at(event, ['pull_request', 'head', 'repo', 'full_name']);
-  return head !== undefined && head !== io.env['GITHUB_REPOSITORY'];
-}

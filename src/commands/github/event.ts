@@ -21,3 +21,15 @@ export function at(value: unknown, keys: readonly string[]): unknown {
         : undefined;
   return here;
 }
+
+/**
+ * Whether this is about a pull request whose branch is in a repository of somebody else, which may
+ * be deleted by now: its manifests and locks are a stranger's, whatever secrets the job has.
+ */
+export async function isFromFork(io: Io): Promise<boolean> {
+  if (!(io.env['GITHUB_EVENT_NAME'] ?? '').startsWith('pull_request')) return false;
+  const repository = at(await readEvent(io), ['pull_request', 'head', 'repo']);
+  if (repository === null) return true;
+  const name = at(repository, ['full_name']);
+  return name !== undefined && name !== io.env['GITHUB_REPOSITORY'];
+}

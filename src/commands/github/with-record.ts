@@ -5,6 +5,7 @@
 import { stepNote } from '../../report/text/annotations.ts';
 import { markdownText } from '../../report/text/escape.ts';
 import { gitCredentials } from './credentials.ts';
+import { isFromFork } from './event.ts';
 import type { Inputs } from './inputs.ts';
 import { staleCommit } from './stale-commit.ts';
 import { appendSummary } from '../shared/github-outputs.ts';
@@ -19,7 +20,7 @@ export const onRemote = (io: Io, { token }: Pick<Inputs, 'token'>): Io => ({
   remoteRecord: { remote: 'origin', credentials: gitCredentials(io.env, token) },
 });
 
-const syncOptions = ({ branch }: Pick<Inputs, 'branch'>) => ({
+export const syncOptions = ({ branch }: Pick<Inputs, 'branch'>) => ({
   remote: 'origin',
   ...(branch === '' ? {} : { branch }),
 });
@@ -59,8 +60,18 @@ const worseOf = (exit: number, pushed: number): number => {
 };
 
 /** Also after the machine itself was killed: the journal of a killed run is merged first. */
-export const pushBack = (io: Io, inputs: Pick<Inputs, 'branch' | 'manifests'>): Promise<number> =>
-  lockPush(io, inputs.manifests, syncOptions(inputs));
+export async function pushBack(
+  io: Io,
+  inputs: Pick<Inputs, 'branch' | 'manifests'>,
+): Promise<number> {
+  if (inputs.branch === '' && (await isFromFork(io))) {
+    // Its branch may have the name of one of ours.
+    const what = 'The locks of a pull request from a fork are not pushed';
+    io.stdout.write(stepNote('notice', `${what}: name their branch in the input branch`));
+    return EXIT.done;
+  }
+  return lockPush(io, inputs.manifests, syncOptions(inputs));
+}
 
 async function refuseStale(
   io: Io,

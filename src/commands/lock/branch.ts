@@ -62,6 +62,8 @@ export interface LockBranch {
   readonly branch: string;
   /** The branch that this checkout is of. */
   readonly own: string | undefined;
+  /** The event of this job is about that branch: it was there when the job began. */
+  readonly wasThere: boolean;
 }
 
 export async function openBranch(
@@ -96,6 +98,7 @@ export async function openBranch(
     here,
     files,
     own,
+    wasThere: io.env['GITHUB_ACTIONS'] === 'true' && (options.branch ?? '') === '',
     branch: await branchOf(git, options.branch || io.env['GITHUB_HEAD_REF'] || own),
   };
 }
@@ -171,7 +174,7 @@ async function branchOf(git: Git, branch: string | undefined): Promise<string> {
   if (branch === undefined || branch === '')
     throw new UsageError(
       'this checkout is not on a branch',
-      'Name the branch of the locks: --branch main',
+      'Name the branch of the locks: --branch main, or the input branch of the action',
     );
   const isPlain = /^\w[\w-]*(?:[./][\w-]+)*$/.test(branch) && !/\.lock(?:\/|$)/.test(branch);
   const isValid = isPlain || (await git.run(['check-ref-format', `refs/heads/${branch}`])).ok;

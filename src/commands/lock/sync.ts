@@ -182,6 +182,18 @@ export async function lockPush(
       await leaveInRecord(io, sides, all, { taken: true, listed });
       return EXIT.done;
     }
+    // A branch made of a lock alone would be in the way of whoever deleted it.
+    if (tip === undefined && sides.wasThere) {
+      const left = await leaveInRecord(io, sides, all, { taken: false, listed });
+      if (left?.ok === true) {
+        io.stderr.write(
+          sealed(
+            `rushes: warning: the branch ${sides.branch} is gone on ${options.remote}, and is not made again\n${inRecord(options)}`,
+          ),
+        );
+        return EXIT.done;
+      }
+    }
     const commit = await commitOnto(
       sides.git,
       io,
@@ -214,7 +226,7 @@ export async function lockPush(
       if (left?.ok === true) {
         io.stderr.write(
           sealed(
-            `rushes: warning: ${options.remote}/${sides.branch} refused the locks: ${terminalLines(pushed.message)}\n  They are in the spend record on ${options.remote}, and rushes lock pull --record ${options.remote} gets them from there: nothing is paid for twice.\n`,
+            `rushes: warning: ${options.remote}/${sides.branch} refused the locks: ${terminalLines(pushed.message)}\n${inRecord(options)}`,
           ),
         );
         return EXIT.done;
@@ -238,6 +250,9 @@ export async function lockPush(
   );
   return EXIT.pending;
 }
+
+const inRecord = ({ remote }: LockSyncOptions): string =>
+  `  The locks are in the spend record on ${remote}, and rushes lock pull --record ${remote} gets them from there: nothing is paid for twice.\n`;
 
 /**
  * A file that is missing on a side says nothing of what was paid: only an entry missing from a file

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
 import { addMoney, againstCap, type MoneyTotals, NO_MONEY, NO_TOTALS, toUsd } from '../../money.ts';
 import {
   failureAnnotations,
@@ -11,6 +12,7 @@ import {
 } from '../../report/run/github/failure-annotations.ts';
 import { type AboutRender, jobSummary } from '../../report/run/github/github-summary.ts';
 import { pathList, stepOutputs } from '../../report/github-step.ts';
+import { fromRoot } from '../../report/text/blob-link.ts';
 import type { Held } from '../../report/text/next-steps.ts';
 import type { RunState } from '../../report/run/run-state.ts';
 import type { Io } from './io.ts';
@@ -87,10 +89,13 @@ const moneyOutputs = (money: MoneyTotals): Readonly<Record<string, number>> => (
   unpriced: money.unpriced,
 });
 
-/** Below the checkout, where the steps of a job name files from. */
-const onGithub = (io: Io, file: string): string => {
+/**
+ * Below the checkout, where the steps of a job name files from. Without `..`, which
+ * actions/upload-artifact refuses.
+ */
+export const onGithub = (io: Io, file: string): string => {
   const folder = folderOnGithub(io);
-  return folder === '' ? file : `${folder}/${file}`;
+  return folder === '' || path.isAbsolute(file) ? file : fromRoot(folder, file);
 };
 
 /**
