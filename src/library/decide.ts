@@ -25,7 +25,7 @@ import { checkDecision } from './check-decision.ts';
 import { RefusedError } from './errors.ts';
 import type { LoadOptions } from './plan.ts';
 import { invalid, refusal } from './refusals.ts';
-import { surroundingsOf } from './surroundings-of.ts';
+import { namesOf, surroundingsOf } from './surroundings-of.ts';
 
 /** `undo` takes an earlier decision of that kind back. */
 export type Decision =
@@ -88,7 +88,7 @@ export interface Decided {
  * active (6), or if the lock cannot be read or written (65).
  */
 export async function decide(
-  manifest: string,
+  file: string,
   select: string | readonly string[] | Filter,
   decision: Decision,
   options: DecideOptions = {},
@@ -103,9 +103,10 @@ export async function decide(
         : select;
   if (Object.values(filter).every((values: readonly string[]) => values.length === 0))
     throw new RefusedError('the selection names no render', 64);
+  const [manifest = file] = namesOf(at, [file]);
   const choices = await choicesOf(at, manifest, filter, decision, options);
-  const file = { manifest, manifestPath: path.resolve(at.cwd, manifest) };
-  const written = await writeDecisions(at, [file], { command: 'rushes (library)' }, choices);
+  const whose = { manifest, manifestPath: path.resolve(at.cwd, manifest) };
+  const written = await writeDecisions(at, [whose], { command: 'rushes (library)' }, choices);
   switch (written.kind) {
     case 'written': {
       const notes = written.decided.flatMap(({ note }) => note ?? []);

@@ -12,7 +12,7 @@ import { RefusedError } from './errors.ts';
 import type { EnvironmentOptions, SelectionOptions } from './options.ts';
 import type { LoadOptions } from './plan.ts';
 import { documentsOf, invalid, refusal } from './refusals.ts';
-import { surroundingsOf } from './surroundings-of.ts';
+import { namesOf, surroundingsOf } from './surroundings-of.ts';
 
 export interface StatusOptions extends EnvironmentOptions, SelectionOptions {}
 
@@ -108,7 +108,7 @@ export async function gallery(
   { vars = {}, out, draft = false, reviews, sheet, ...options }: GalleryOptions = {},
 ): Promise<Gallery> {
   const at = surroundingsOf(options);
-  const { ok, resolved, diagnostics } = await resolveManifests(at, manifests, {
+  const { ok, resolved, diagnostics } = await resolveManifests(at, namesOf(at, manifests), {
     vars: new Map(Object.entries(vars)),
     draft,
   });
@@ -130,7 +130,10 @@ async function locksOf(
   manifests: readonly string[],
   { filter = {}, draft = false }: SelectionOptions,
 ) {
-  const files = await manifestsOfLocks(at, manifests, { draft, unread: !needsManifest(filter) });
+  const files = await manifestsOfLocks(at, namesOf(at, manifests), {
+    draft,
+    unread: !needsManifest(filter),
+  });
   const read = await readLocks(at, files, { draft });
   if (read.kind === 'refused') throw refusal(read);
   const [unselected, ...others] = await selectionProblems(at, files, read.lockOf, filter, {

@@ -2,7 +2,7 @@
 import type { Filter } from '../plan/options.ts';
 
 export interface EnvironmentOptions {
-  /** Base folder of manifest paths, absolute. Default: the process's working folder. */
+  /** Base folder of manifest paths. Default: the process's working folder. */
   readonly cwd?: string;
   /**
    * Where keys, base URLs and settings are read: `APIMART_API_KEY`, `EVOLINK_API_KEY`,

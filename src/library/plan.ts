@@ -1,4 +1,5 @@
 /** Manifests to plans. A plan is plain data; what a run needs besides is in `made-plan.ts`. */
+import { isDeepStrictEqual } from 'node:util';
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import { catalogue } from '../models/catalogue.ts';
 import type { Filter } from '../plan/options.ts';
@@ -13,10 +14,11 @@ import { resolveAsDraft, resolveManifests } from '../workflow/load/load-manifest
 import { planWithChecks } from '../workflow/plan/make-plan.ts';
 import { readLocks } from '../workflow/open/read-locks.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
+import { RefusedError } from './errors.ts';
 import { keepMade } from './made-plan.ts';
 import type { EnvironmentOptions } from './options.ts';
 import { documentsOf, invalid, refusal } from './refusals.ts';
-import { surroundingsOf } from './surroundings-of.ts';
+import { namesOf, surroundingsOf } from './surroundings-of.ts';
 
 /** One render of a manifest, with the exact request that would be sent. */
 export interface Render {
@@ -44,7 +46,7 @@ export interface Render {
 
 /** A manifest, read and resolved on its models. */
 export interface LoadedManifest {
-  /** As given, relative to the working folder. */
+  /** Relative to the working folder. */
   readonly manifest: string;
   /** In manifest order. Empty if the manifest is too broken to say what it asks for. */
   readonly renders: readonly Render[];
@@ -70,10 +72,11 @@ const loaded = new WeakMap<LoadedManifest, Loaded>();
  * `diagnostics`; it rejects only on a bug.
  */
 export async function loadManifest(
-  manifest: string,
+  file: string,
   { vars = {}, ...options }: LoadOptions = {},
 ): Promise<LoadedManifest> {
   const at = surroundingsOf(options);
+  const [manifest = file] = namesOf(at, [file]);
   const {
     resolved: [resolved],
     diagnostics,
@@ -128,14 +131,16 @@ export interface MakePlanOptions {
 /**
  * What a run would do with these manifests, why, and for how much. Reads their locks, the locks
  * beside them, and looks for their clips; writes nothing. Rejects with `InvalidInputError` if a
- * manifest has errors or a lock cannot be read. What only stands in the way of a run, such as a
- * budget, does not reject: `plan.diagnostics` has the errors, and `runPlan` refuses.
+ * manifest has errors or a lock cannot be read, and with `RefusedError` (`exit` 64) if the manifests
+ * were loaded with different `cwd` or `env`. What only stands in the way of a run, such as a budget,
+ * does not reject: `plan.diagnostics` has the errors, and `runPlan` refuses.
  */
 export async function makePlan(
   manifests: readonly LoadedManifest[],
   { draft = false, ...options }: MakePlanOptions = {},
 ): Promise<Plan> {
-  const parts = manifests.map((manifest) => {
+  const once = [...new Set(manifests)];
+  const parts = once.map((manifest) => {
     const part = loaded.get(manifest);
     if (part === undefined)
       throw new TypeError(`${manifest.manifest} was not read by loadManifest`);
@@ -143,6 +148,7 @@ export async function makePlan(
   });
   const [first] = parts;
   if (first === undefined) throw new TypeError('makePlan takes at least one manifest');
+  checkTogether(once, parts);
   const whole = parts.flatMap(({ resolved }) => (resolved === undefined ? [] : [resolved]));
   const resolved = draft ? whole.map(resolveAsDraft) : whole;
   const diagnostics = [...parts.flatMap((part) => part.diagnostics), ...targetCollisions(resolved)];
@@ -158,4 +164,26 @@ export async function makePlan(
   const value = planDocument(plan, planDigests(plan, catalogue));
   keepMade(value, { at, plan, draft });
   return value;
+}
+
+/** A plan has one working folder and one environment, and each manifest once. */
+function checkTogether(manifests: readonly LoadedManifest[], parts: readonly Loaded[]): void {
+  const names = new Set<string>();
+  for (const [index, { manifest }] of manifests.entries()) {
+    const { at } = parts[index] ?? {};
+    const problem =
+      at?.cwd !== parts[0]?.at.cwd
+        ? 'was loaded with another cwd than the manifest before it'
+        : !isDeepStrictEqual(at?.env, parts[0]?.at.env)
+          ? 'was loaded with another env than the manifest before it'
+          : names.has(manifest)
+            ? 'was loaded twice'
+            : undefined;
+    if (problem !== undefined)
+      throw new RefusedError(
+        `${manifest} ${problem}: a plan has one cwd and one env, and each manifest once`,
+        64,
+      );
+    names.add(manifest);
+  }
 }

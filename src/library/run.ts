@@ -19,7 +19,7 @@ import { madePlan } from './made-plan.ts';
 import type { EnvironmentOptions, SelectionOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import { refusal, settingOf } from './refusals.ts';
-import { surroundingsOf } from './surroundings-of.ts';
+import { namesOf, surroundingsOf } from './surroundings-of.ts';
 
 /** One line of what `rushes render --json` prints. Money is in US dollars (`costUsd`). */
 export type RunEvent = RunEventDocument;
@@ -100,7 +100,7 @@ export async function collect(
 ): Promise<RunResult> {
   const at = surroundingsOf(options);
   const { follow, endOf } = followOf(at, options);
-  const files = await manifestsOfLocks(at, manifests, { draft });
+  const files = await manifestsOfLocks(at, namesOf(at, manifests), { draft });
   const prepared = await prepareCollect(at, {
     files,
     filter,
