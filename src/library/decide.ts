@@ -22,6 +22,7 @@ import { manifestsOfLocks } from '../workflow/load/manifests-of-locks.ts';
 import { readLocks } from '../workflow/open/read-locks.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
 import { checkDecision } from './check-decision.ts';
+import { checkOptions, type Names } from './check-options.ts';
 import { RefusedError } from './errors.ts';
 import type { LoadOptions } from './plan.ts';
 import { invalid, refusal } from './refusals.ts';
@@ -71,6 +72,8 @@ export interface DecideOptions extends LoadOptions {
   readonly by?: string;
 }
 
+const DECIDE_OPTIONS: Names<DecideOptions> = { vars: true, by: true };
+
 export interface Decided {
   /** Ids of the renders that it was written for. */
   readonly renders: readonly string[];
@@ -93,6 +96,7 @@ export async function decide(
   decision: Decision,
   options: DecideOptions = {},
 ): Promise<Decided> {
+  checkOptions(options, DECIDE_OPTIONS);
   checkDecision(decision, options.by);
   const at = surroundingsOf(options);
   const filter: Filter =

@@ -8,6 +8,7 @@ import { manifestsOfLocks, needsManifest } from '../workflow/load/manifests-of-l
 import { readLocks } from '../workflow/open/read-locks.ts';
 import { statusParts, verifyClips, withStored } from '../workflow/status.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
+import { checkOptions, type Names } from './check-options.ts';
 import { RefusedError } from './errors.ts';
 import type { EnvironmentOptions, SelectionOptions } from './options.ts';
 import type { LoadOptions } from './plan.ts';
@@ -15,6 +16,8 @@ import { documentsOf, invalid, refusal } from './refusals.ts';
 import { namesOf, surroundingsOf } from './surroundings-of.ts';
 
 export interface StatusOptions extends EnvironmentOptions, SelectionOptions {}
+
+const STATUS_OPTIONS: Names<StatusOptions> = { filter: true, draft: true };
 
 /** The renders of the locks with their state on disk, as printed by `rushes status --json`. */
 export type Status = StatusDocument;
@@ -28,6 +31,7 @@ export async function status(
   manifests: readonly string[],
   options: StatusOptions = {},
 ): Promise<Status> {
+  checkOptions(options, STATUS_OPTIONS);
   const at = surroundingsOf(options);
   const { filter = {} } = options;
   const { files, locks } = await locksOf(at, manifests, options);
@@ -46,6 +50,8 @@ export interface VerifyOptions extends StatusOptions {
    */
   readonly store?: boolean;
 }
+
+const VERIFY_OPTIONS: Names<VerifyOptions> = { ...STATUS_OPTIONS, complete: true, store: true };
 
 export interface VerifyResult {
   /**
@@ -70,6 +76,7 @@ export async function verify(
   manifests: readonly string[],
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
+  checkOptions(options, VERIFY_OPTIONS);
   const at = surroundingsOf(options);
   const { filter = {}, complete = false, store = false } = options;
   const { files, locks } = await locksOf(at, manifests, options);
@@ -91,6 +98,14 @@ export interface GalleryOptions extends LoadOptions {
   readonly sheet?: string;
 }
 
+const GALLERY_OPTIONS: Names<GalleryOptions> = {
+  vars: true,
+  out: true,
+  draft: true,
+  reviews: true,
+  sheet: true,
+};
+
 export interface Gallery {
   /** Relative to the working folder. */
   readonly file: string;
@@ -105,8 +120,10 @@ export interface Gallery {
  */
 export async function gallery(
   manifests: readonly string[],
-  { vars = {}, out, draft = false, reviews, sheet, ...options }: GalleryOptions = {},
+  options: GalleryOptions = {},
 ): Promise<Gallery> {
+  checkOptions(options, GALLERY_OPTIONS);
+  const { vars = {}, out, draft = false, reviews, sheet } = options;
   const at = surroundingsOf(options);
   const { ok, resolved, diagnostics } = await resolveManifests(at, namesOf(at, manifests), {
     vars: new Map(Object.entries(vars)),

@@ -14,6 +14,7 @@ import { resolveAsDraft, resolveManifests } from '../workflow/load/load-manifest
 import { planWithChecks } from '../workflow/plan/make-plan.ts';
 import { readLocks } from '../workflow/open/read-locks.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
+import { checkOptions, type Names } from './check-options.ts';
 import { RefusedError } from './errors.ts';
 import { keepMade } from './made-plan.ts';
 import type { EnvironmentOptions } from './options.ts';
@@ -59,6 +60,8 @@ export interface LoadOptions extends EnvironmentOptions {
   readonly vars?: Readonly<Record<string, string>>;
 }
 
+const LOAD_OPTIONS: Names<LoadOptions> = { vars: true };
+
 interface Loaded {
   readonly at: Surroundings;
   readonly resolved: Resolved | undefined;
@@ -73,8 +76,10 @@ const loaded = new WeakMap<LoadedManifest, Loaded>();
  */
 export async function loadManifest(
   file: string,
-  { vars = {}, ...options }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<LoadedManifest> {
+  checkOptions(options, LOAD_OPTIONS);
+  const { vars = {} } = options;
   const at = surroundingsOf(options);
   const [manifest = file] = namesOf(at, [file]);
   const {
@@ -128,17 +133,27 @@ export interface MakePlanOptions {
   readonly draft?: boolean;
 }
 
+const MAKE_PLAN_OPTIONS: Names<MakePlanOptions> = {
+  filter: true,
+  retryFailed: true,
+  resubmitMissing: true,
+  restore: true,
+  draft: true,
+};
+
 /**
  * What a run would do with these manifests, why, and for how much. Reads their locks, the locks
  * beside them, and looks for their clips; writes nothing. Rejects with `InvalidInputError` if a
- * manifest has errors or a lock cannot be read, and with `RefusedError` (`exit` 64) if the manifests
- * were loaded with different `cwd` or `env`. What only stands in the way of a run, such as a budget,
- * does not reject: `plan.diagnostics` has the errors, and `runPlan` refuses.
+ * manifest has errors or a lock cannot be read, and with `RefusedError` (`exit` 64) if the
+ * manifests were loaded with different `cwd` or `env`. What only stands in the way of a run, such
+ * as a budget, does not reject: `plan.diagnostics` has the errors, and `runPlan` refuses.
  */
 export async function makePlan(
   manifests: readonly LoadedManifest[],
-  { draft = false, ...options }: MakePlanOptions = {},
+  asked: MakePlanOptions = {},
 ): Promise<Plan> {
+  checkOptions(asked, MAKE_PLAN_OPTIONS);
+  const { draft = false, ...options } = asked;
   const once = [...new Set(manifests)];
   const parts = once.map((manifest) => {
     const part = loaded.get(manifest);

@@ -14,6 +14,7 @@ import { prepareRun } from '../workflow/run/run.ts';
 import type { RunEnd } from '../workflow/run/run-over-ledgers.ts';
 import { capsOf, pollMinMsOf } from '../workflow/open/settings.ts';
 import type { Surroundings } from '../workflow/open/surroundings.ts';
+import { checkOptions, type Names } from './check-options.ts';
 import { RefusedError } from './errors.ts';
 import { madePlan } from './made-plan.ts';
 import type { EnvironmentOptions, SelectionOptions } from './options.ts';
@@ -62,16 +63,23 @@ export interface RunPlanOptions extends FollowOptions {
   readonly budgetUsd?: number;
 }
 
+const FOLLOW_OPTIONS: Names<FollowOptions> = {
+  onEvent: true,
+  signal: true,
+  detach: true,
+  maxWallMs: true,
+};
+const RUN_PLAN_OPTIONS: Names<RunPlanOptions> = { ...FOLLOW_OPTIONS, budgetUsd: true };
+
 /**
  * Does what the plan says, and resolves when nothing more can be done now. Rejects with
  * `RefusedError`, before anything is sent, if the plan may not be carried out: its own errors, a
  * missing key, a budget, an output path in the way, another active run, a lock that cannot be
  * written or has changed since the plan was made, and whatever a lock beside these has paid for.
  */
-export async function runPlan(
-  plan: Plan,
-  { env, budgetUsd, ...following }: RunPlanOptions = {},
-): Promise<RunResult> {
+export async function runPlan(plan: Plan, options: RunPlanOptions = {}): Promise<RunResult> {
+  checkOptions(options, RUN_PLAN_OPTIONS);
+  const { env, budgetUsd, ...following } = options;
   const { at: then, plan: value, draft } = madePlan(plan);
   const at = { ...then, env: env ?? then.env };
   atLeastZero('budgetUsd', budgetUsd);
@@ -89,6 +97,8 @@ export async function runPlan(
 
 export interface CollectOptions extends EnvironmentOptions, SelectionOptions, FollowOptions {}
 
+const COLLECT_OPTIONS: Names<CollectOptions> = { ...FOLLOW_OPTIONS, filter: true, draft: true };
+
 /**
  * Follows and fetches what is pending, from the locks of these manifests. Submits nothing. Rejects
  * with `RefusedError` if another run is active, a lock cannot be read or written, or no gateway
@@ -96,8 +106,10 @@ export interface CollectOptions extends EnvironmentOptions, SelectionOptions, Fo
  */
 export async function collect(
   manifests: readonly string[],
-  { filter = {}, draft = false, ...options }: CollectOptions = {},
+  options: CollectOptions = {},
 ): Promise<RunResult> {
+  checkOptions(options, COLLECT_OPTIONS);
+  const { filter = {}, draft = false } = options;
   const at = surroundingsOf(options);
   const { follow, endOf } = followOf(at, options);
   const files = await manifestsOfLocks(at, namesOf(at, manifests), { draft });

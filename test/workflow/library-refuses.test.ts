@@ -4,7 +4,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { loadManifest, makePlan, RefusedError, runPlan } from '../../src/index.ts';
+import {
+  collect,
+  decide,
+  type Filter,
+  gallery,
+  loadManifest,
+  makePlan,
+  RefusedError,
+  runPlan,
+  status,
+  verify,
+} from '../../src/index.ts';
 import { world } from '../cli/cli-project.ts';
 
 const film = (name: string, scene: string): string =>
@@ -62,4 +73,45 @@ test('limits that are no numbers are refused, and nothing is sent', async () => 
     expect(refused).toMatchObject({ exit: 64 });
   }
   expect(events).toEqual([]);
+});
+
+test('an option that is misspelled is not left out, and a filter lets nothing through by mistake', async () => {
+  await using it = await world();
+  await it.write('manifests/a.yaml', film('a', CRAB + WAVE));
+  const at = { cwd: it.folder, env: it.env };
+  // As JavaScript may pass them.
+  const filters: readonly unknown[] = [
+    'crab',
+    ['crab'],
+    null,
+    { model: ['m'] },
+    { only: 'crab' },
+    { only: [5] },
+    { only: [] },
+  ];
+  const loaded = await loadManifest('manifests/a.yaml', at);
+  const plan = await makePlan([loaded]);
+  const calls: readonly (() => Promise<unknown>)[] = [
+    ...filters.flatMap((filter) => [
+      () => makePlan([loaded], { filter: filter as Filter }),
+      () => collect(['manifests/a.yaml'], { ...at, filter: filter as Filter }),
+      () => status(['manifests/a.yaml'], { ...at, filter: filter as Filter }),
+    ]),
+    () => runPlan(plan, { budget: 1 } as object),
+    () => makePlan([loaded], { budgetUsd: 1 } as object),
+    () => loadManifest('manifests/a.yaml', { ...at, var: { style: 'noir' } } as object),
+    () => verify(['manifests/a.yaml'], { ...at, full: true } as object),
+    () => gallery(['manifests/a.yaml'], { ...at, file: 'x.html' } as object),
+    () => decide('manifests/a.yaml', 'crab/m', { kind: 'pin' }, { ...at, who: 'ada' } as object),
+  ];
+  const { ran, events } = await it.requests(
+    Promise.all(calls.map((call) => call().catch((error: unknown) => error))),
+  );
+  for (const refused of ran) expect(refused).toMatchObject({ name: 'RefusedError', exit: 64 });
+  expect((ran.at(-6) as Error).message).toMatch(
+    /^budget is not an option: there are .*, budgetUsd$/,
+  );
+  expect(events).toEqual([]);
+  const { renders } = await makePlan([loaded], { filter: { only: ['crab'], models: [] } });
+  expect(renders.map(({ id }) => id)).toEqual(['crab/m']);
 });
