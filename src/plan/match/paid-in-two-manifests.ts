@@ -28,6 +28,7 @@ export function paidInTwoManifests(
   { projects }: Plan,
   others: readonly OtherManifest[],
 ): Diagnostic[] {
+  if (projects.length + others.length < 2) return [];
   const first = new Map<Fingerprint, Asker>();
   for (const { manifest, uses } of others)
     for (const [fingerprint, id] of uses) first.set(fingerprint, { manifest, id });
