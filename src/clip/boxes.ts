@@ -2,6 +2,7 @@
  * The top-level boxes of an MP4 or QuickTime file, read by their headers alone. Metadata parsers
  * accept a file whose media data was cut short; this walk does not.
  */
+import { defined } from '../defined.ts';
 import type { ClipProblem } from './facts.ts';
 import type { FileBytes } from './file-bytes.ts';
 import { nameOfFormat } from './format-of.ts';
@@ -54,6 +55,7 @@ export async function walkBoxes(file: FileBytes): Promise<Walked | ClipProblem> 
       kind: 'problem',
       problem: other.problem,
       message: `the file is ${other.name}, not an MP4 clip`,
+      ...defined({ videoEnding: other.videoEnding }),
     };
 
   const boxes: Box[] = [];
@@ -125,5 +127,6 @@ const truncated = (why: string): ClipProblem => ({
   kind: 'problem',
   problem: 'truncated',
   message: `the clip is incomplete: ${why}`,
+  videoEnding: '.mp4',
 });
 const notMp4 = (message: string): ClipProblem => ({ kind: 'problem', problem: 'not-mp4', message });

@@ -43,4 +43,9 @@ export interface ClipProblem {
    * bytes".
    */
   readonly message: string;
+  /**
+   * A video that some player may show all the same, with the ending that its file is given. Absent:
+   * there is nothing to see.
+   */
+  readonly videoEnding?: '.mp4' | '.webm' | '.avi' | '.flv';
 }

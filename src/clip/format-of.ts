@@ -2,9 +2,10 @@
  * The format of a file that is not MP4, by its first bytes: gateways send error pages and other
  * formats under the name of a clip.
  */
+import { defined } from '../defined.ts';
 import type { ClipProblem } from './facts.ts';
 
-interface OtherFormat {
+interface OtherFormat extends Pick<ClipProblem, 'videoEnding'> {
   readonly name: string;
   readonly problem: Extract<ClipProblem['problem'], 'html' | 'other-format'>;
 }
@@ -24,6 +25,11 @@ const SIGNATURES: readonly (readonly [name: string, offset: number, bytes: strin
   ['a ZIP archive', 0, 'PK\x03\x04'],
   ['a gzip archive', 0, '\x1f\x8b'],
 ];
+const VIDEO_ENDINGS: Readonly<Record<string, ClipProblem['videoEnding']>> = {
+  'a WebM or Matroska video': '.webm',
+  'an AVI video': '.avi',
+  'a Flash video': '.flv',
+};
 /** Brands of still images that use MP4's own box format. */
 const STILL_BRANDS = /^(?:avif|avis|heic|heix|mif1|msf1)$/;
 
@@ -34,7 +40,12 @@ const STILL_BRANDS = /^(?:avif|avis|heic|heix|mif1|msf1)$/;
 export function nameOfFormat(start: Buffer): OtherFormat | undefined {
   const latin = start.toString('latin1');
   const known = SIGNATURES.find(([, offset, bytes]) => latin.startsWith(bytes, offset));
-  if (known !== undefined) return { name: known[0], problem: 'other-format' };
+  if (known !== undefined)
+    return {
+      name: known[0],
+      problem: 'other-format',
+      ...defined({ videoEnding: VIDEO_ENDINGS[known[0]] }),
+    };
   if (latin.startsWith('ftyp', 4) && STILL_BRANDS.test(latin.slice(8, 12)))
     return { name: 'a still image (HEIF)', problem: 'other-format' };
   const text = start

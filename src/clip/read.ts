@@ -87,6 +87,7 @@ async function readLayout(
       kind: 'problem',
       problem: 'encrypted',
       message: 'the clip is encrypted: it cannot be played without a key',
+      videoEnding: '.mp4',
     };
   const video = index?.tracks.find(({ isVideo, timescale }) => isVideo && timescale > 0);
   if (index === undefined || video === undefined || !boxes.some(({ type }) => type === 'moof'))

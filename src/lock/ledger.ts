@@ -34,6 +34,8 @@ type Done = { readonly ok: true } | { readonly ok: false; readonly problem: File
 export interface Ledger {
   /** Absolute. */
   readonly lockPath: string;
+  /** Absolute: the folder of what came in place of a clip and was paid for. */
+  readonly received: string;
   /**
    * As it stands after the last recorded event. Entries never change; ask again for the next state.
    */
@@ -303,6 +305,7 @@ function ledgerOn(paths: LockPaths, options: LedgerOptions, opened: Opened): Led
 
   return {
     lockPath: paths.lock,
+    received: paths.received,
     get lock() {
       return state.lock;
     },

@@ -11,7 +11,15 @@ import type { Release } from './limits/slots.ts';
 /** The part of the lock's ledger that a run needs. */
 export type RunLedger = Pick<
   Ledger,
-  'lockPath' | 'lock' | 'carried' | 'waits' | 'record' | 'recordSoon' | 'save' | 'emergency'
+  | 'lockPath'
+  | 'received'
+  | 'lock'
+  | 'carried'
+  | 'waits'
+  | 'record'
+  | 'recordSoon'
+  | 'save'
+  | 'emergency'
 >;
 
 /** One render that waits to be submitted. */

@@ -49,6 +49,7 @@ export function mortal(deps: RunDeps, fate: (effect: string) => boolean = () => 
     ledger: RunDeps['ledgers'] extends ReadonlyMap<string, infer L> ? L : never,
   ): Pick<Ledger, keyof typeof ledger> => ({
     lockPath: ledger.lockPath,
+    received: ledger.received,
     get lock() {
       return ledger.lock;
     },

@@ -21,6 +21,8 @@ export interface LockPaths {
    * folder.
    */
   readonly landed: string;
+  /** Folder of what came in place of a clip and was paid for. */
+  readonly received: string;
   /** Links of uploaded pictures; shared by the manifests of a folder. */
   readonly uploads: string;
 }
@@ -46,6 +48,7 @@ export function pathsOf(
     runLock: join(folder, `${name}.run.lock`),
     filesCache: join(folder, `${name}.files.json`),
     landed: join(folder, 'landed'),
+    received: join(folder, 'received'),
     uploads: join(folder, 'uploads.json'),
   };
 }

@@ -1,7 +1,7 @@
 /** Money rule 9 of the design on real sockets: how a clip comes home. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join, parse } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Fingerprint, RenderId } from '../../../src/ids.ts';
 import { importTask, redo } from '../../../src/lock/decisions.ts';
@@ -100,6 +100,36 @@ test('rule 9: what is not a whole clip is never kept, and the key goes to no med
     exit: 0,
     totals: { submitted: 0, completed: ids.length },
   });
+});
+
+test('a video that is no clip is kept aside, once, and the message says where', async () => {
+  await using it = await studio({
+    manifest: film(['webm', 'cut', 'picture']),
+    script: {
+      rules: [
+        on('download', 'webm', NO_CLIP['webm'] as Fault),
+        on('download', 'cut', NO_CLIP['truncated'] as Fault),
+        on('download', 'picture', NO_CLIP['picture'] as Fault),
+        small(),
+      ],
+    },
+  });
+  expect(await it.render()).toMatchObject({ exit: 6, totals: { pending: 3 } });
+  const received = join(it.folder, '.rushes/received');
+  const names = readdirSync(received).sort();
+  expect(names.map((name) => extname(name)).sort()).toEqual(['.mp4', '.webm']);
+  for (const name of names)
+    expect(sha256(readFileSync(join(received, name))).slice(0, 16)).toBe(parse(name).name);
+  const told = it.events.flatMap((event) =>
+    event.event === 'render.held' && event.message?.includes('kept as') === true
+      ? [event.message]
+      : [],
+  );
+  expect(told).toHaveLength(2);
+  // A second run that gets the same keeps nothing more.
+  await it.reopen();
+  expect(await it.render()).toMatchObject({ exit: 6 });
+  expect(readdirSync(received).sort()).toEqual(names);
 });
 
 test('a link that is not the clip does not keep the others from being tried', async () => {

@@ -15,6 +15,7 @@ import type { RunContext } from '../../context.ts';
 import { recordDisplaced } from '../record-displaced.ts';
 import { download, type DownloadResult } from './download.ts';
 import { asidePath, freeName, land, partPathOf } from './landing.ts';
+import { keepReceived } from './keep-received.ts';
 import { removePart } from './part-file.ts';
 import { about, diskFailed, now, recordPaid } from '../record.ts';
 import type { Followed } from '../../job.ts';
@@ -120,7 +121,7 @@ export async function fetchClip(
 /** What the rounds of one clip share. */
 interface Search {
   readonly partPath: string;
-  /** Clips that came whole and do not play, by sha256: the same again is what the gateway has. */
+  /** What came whole and does not play, by sha256: the same again is what the gateway has. */
   readonly damaged: Set<string>;
   /** Links that will never work again. */
   readonly gone: Set<string>;
@@ -243,8 +244,21 @@ async function keep(
   cost: MicroUsd | undefined,
 ): Promise<Once> {
   const facts = await readClip(partPath, { pictures: true });
-  if (facts.kind === 'problem')
-    return { kind: 'not-a-clip', reason: `the download is not a complete clip: ${facts.message}` };
+  if (facts.kind === 'problem') {
+    const reason = `the download is not a complete clip: ${facts.message}`;
+    const isAgain = damaged.has(bytes.sha256);
+    damaged.add(bytes.sha256);
+    if (!isAgain || facts.videoEnding === undefined) return { kind: 'not-a-clip', reason };
+    const kept = await keepReceived(task.ledger.received, {
+      partPath,
+      sha256: bytes.sha256,
+      ending: facts.videoEnding,
+      root: task.root,
+    });
+    if (kept.kind === 'disk') return kept;
+    const shown = ctx.deps.options.showPath?.(kept.path) ?? kept.path;
+    return { kind: 'not-a-clip', reason: `${reason}; what came is kept as ${shown}` };
+  }
   // Clips of the embedded gateway are our own.
   const undecoded = task.gateway.loopback ? undefined : await decodeFlaw(partPath);
   const flaws = [...(facts.flaws ?? []), ...(undecoded === undefined ? [] : [undecoded])];
