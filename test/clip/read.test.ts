@@ -72,12 +72,6 @@ test.each([
     'the file is a PNG image, not an MP4 clip',
   ],
   [
-    'WebM',
-    Buffer.from('1a45dfa3010000000000001f', 'hex'),
-    'other-format',
-    'the file is a WebM or Matroska video, not an MP4 clip',
-  ],
-  [
     'AVIF',
     '\0\0\0\x1cftypavif\0\0\0\0',
     'other-format',
@@ -90,6 +84,15 @@ test.each([
     kind: 'problem',
     problem,
     message,
+  });
+});
+
+test('WebM is not a clip, but a video', async () => {
+  expect(await read(Buffer.from('1a45dfa3010000000000001f', 'hex'))).toEqual({
+    kind: 'problem',
+    problem: 'other-format',
+    message: 'the file is a WebM or Matroska video, not an MP4 clip',
+    videoEnding: '.webm',
   });
 });
 

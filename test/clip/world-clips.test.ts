@@ -174,6 +174,7 @@ describe.runIf(installed('ffmpeg'))('clips of ffmpeg', () => {
       kind: 'problem',
       problem: 'encrypted',
       message: 'the clip is encrypted: it cannot be played without a key',
+      videoEnding: '.mp4',
     });
   });
 
