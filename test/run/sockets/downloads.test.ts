@@ -121,9 +121,7 @@ test('a video that is no clip is kept aside, once, and the message says where', 
   for (const name of names)
     expect(sha256(readFileSync(join(received, name))).slice(0, 16)).toBe(parse(name).name);
   const told = it.events.flatMap((event) =>
-    event.event === 'render.held' && event.message?.includes('kept as') === true
-      ? [event.message]
-      : [],
+    event.event === 'render.held' && event.message.includes('kept as') ? [event.message] : [],
   );
   expect(told).toHaveLength(2);
   // A second run that gets the same keeps nothing more.
