@@ -2,25 +2,29 @@
 import type { Listed } from '../store.ts';
 import { sha256OfName } from '../store.ts';
 import { keyIn } from './bucket.ts';
+import { notS3 } from './refusals.ts';
 import { type S3Connection, send } from './signed-request.ts';
 
 /** A page holds at most 1,000 objects of well under a kilobyte each. */
 const MOST_PAGE_BYTES = 4 * 1024 * 1024;
 
+/** `atMost`: counts objects of others too, so that a walk among many of them ends. */
 export async function listObjects(
   connection: S3Connection,
   { atMost, pageSize }: { readonly atMost: number; readonly pageSize: number },
   signal: AbortSignal | undefined,
 ): Promise<Listed> {
+  const { bucket } = connection;
+  const prefix = keyIn(bucket.prefix, 'clips/');
   const objects = new Map<string, number>();
   let continuation: string | undefined;
-  do {
+  for (let walked = 0; ;) {
     const result = await send(connection, {
       method: 'GET',
       query: {
         'list-type': '2',
         'max-keys': `${pageSize}`,
-        prefix: keyIn(connection.bucket.prefix, 'clips/'),
+        prefix,
         ...(continuation === undefined ? {} : { 'continuation-token': continuation }),
       },
       permission: 's3:ListBucket',
@@ -31,22 +35,38 @@ export async function listObjects(
     const page = await result.answer.body.text(MOST_PAGE_BYTES);
     if (!page.complete)
       return { kind: 'unreachable', reason: `a list was cut off: ${page.reason ?? 'no reason'}` };
-    readPage(page.text, objects);
-    continuation = textOf(page.text, 'NextContinuationToken');
-  } while (continuation !== undefined && objects.size < atMost);
-  return { kind: 'listed', objects, complete: continuation === undefined };
+    if (!/<ListBucketResult[\s>]/.test(page.text)) return notS3(bucket);
+    walked += readPage(page.text, stepsOf(prefix), objects);
+    const next = textOf(page.text, 'NextContinuationToken');
+    const isCut = next !== undefined || textOf(page.text, 'IsTruncated') === 'true';
+    if (!isCut) return { kind: 'listed', objects, complete: true };
+    // Without a token, or with the same one again, there is no way on.
+    if (next === undefined || next === continuation || walked >= atMost)
+      return { kind: 'listed', objects, complete: false };
+    continuation = next;
+  }
 }
 
+const stepsOf = (key: string): number => key.split('/').length;
+
 /*
- * No XML parser: two values of the whole document are needed, and the only keys that are taken have
- * the form of ours, in which nothing is ever escaped.
+ * No XML parser: three values of the whole document are needed, and the only keys that are taken
+ * have the form of ours, in which nothing is ever escaped.
  */
-function readPage(xml: string, into: Map<string, number>): void {
-  for (const [, entry] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
-    const sha256 = sha256OfName(textOf(entry ?? '', 'Key') ?? '');
-    const bytes = Number(textOf(entry ?? '', 'Size'));
+/**
+ * The number of objects on the page. `steps`: of our keys; each begins with the prefix that was
+ * asked for, and one with more steps is of a store below this one.
+ */
+function readPage(xml: string, steps: number, into: Map<string, number>): number {
+  let count = 0;
+  for (const [, entry = ''] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+    count += 1;
+    const key = textOf(entry, 'Key') ?? '';
+    const sha256 = stepsOf(key) === steps ? sha256OfName(key) : undefined;
+    const bytes = Number(textOf(entry, 'Size'));
     if (sha256 !== undefined && Number.isSafeInteger(bytes)) into.set(sha256, bytes);
   }
+  return count;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -36,6 +36,16 @@ export const isPassing = ({ status, code }: Pick<Refusal, 'status' | 'code'>): b
   status === 429 ||
   (status >= 500 && status !== 501 && status !== 507);
 
+/**
+ * A 2xx without what every S3 server sends with it, such as the login page of a network: nothing
+ * was found out, and nothing was stored.
+ */
+export const notS3 = ({ endpoint }: Bucket): StoreFailure => ({
+  kind: 'unreachable',
+  reason: `${endpoint.host} answers, but not as an S3 server`,
+  remedy: 'Check AWS_ENDPOINT_URL_S3, and whether the network asks for a login.',
+});
+
 /** `nowMs`: this machine's clock, to compare with the server's. */
 export function failureOf(refusal: Refusal, bucket: Bucket, nowMs: number): StoreFailure {
   const { status, code, headers, permission } = refusal;
@@ -49,9 +59,9 @@ export function failureOf(refusal: Refusal, bucket: Bucket, nowMs: number): Stor
   switch (code) {
     case 'RequestTimeTooSkewed': {
       const theirs = Date.parse(headers['date'] ?? '');
-      const off = Number.isNaN(theirs)
-        ? 'more than 15 minutes'
-        : `${Math.round(Math.abs(nowMs - theirs) / 60_000)} minutes`;
+      const minutes = Math.round(Math.abs(nowMs - theirs) / 60_000);
+      // The header may be that of a proxy whose clock is right.
+      const off = minutes >= 15 ? `${minutes} minutes` : 'more than 15 minutes';
       return denied(
         `the clock of this machine is ${off} off the store's`,
         'Set the clock of this machine; the AWS_* variables are fine.',

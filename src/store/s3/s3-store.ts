@@ -13,6 +13,7 @@ import {
 } from '../store.ts';
 import { listObjects } from './list-objects.ts';
 import { putInParts, watched } from './put-in-parts.ts';
+import { notS3 } from './refusals.ts';
 import { pauseAfter, type S3Connection, send } from './signed-request.ts';
 
 /** Above this a clip goes in parts, so that a cut costs one part and not all of it. */
@@ -43,7 +44,7 @@ export function s3Store(
     return listed.kind === 'listed' ? { kind: 'reached' } : listed;
   }
 
-  async function has({ sha256 }: ClipKey, signal?: AbortSignal): Promise<Found> {
+  async function has({ sha256, bytes }: ClipKey, signal?: AbortSignal): Promise<Found> {
     const result = await send(connection, {
       method: 'HEAD',
       object: objectName(sha256),
@@ -57,8 +58,11 @@ export function s3Store(
       return reached.kind === 'reached' ? result : reached;
     }
     if (result.kind !== 'answer') return result;
-    await result.answer.body.discard();
-    return { kind: 'present', bytes: Number(result.answer.headers['content-length'] ?? 0) };
+    const { headers, body } = result.answer;
+    await body.discard();
+    const stored = Number(headers['content-length'] ?? 0);
+    if (stored !== bytes && headers['etag'] === undefined) return notS3(connection.bucket);
+    return { kind: 'present', bytes: stored };
   }
 
   async function put(key: ClipKey, path: string, options: TransferOptions = {}): Promise<Put> {
@@ -87,7 +91,9 @@ export function s3Store(
       return { kind: 'unreachable', reason: `${connection.bucket.endpoint.host} answers 404` };
     if (result.kind !== 'answer') return result;
     await result.answer.body.discard();
-    return { kind: 'stored' };
+    return result.answer.headers['etag'] === undefined
+      ? notS3(connection.bucket)
+      : { kind: 'stored' };
   }
 
   async function get(key: ClipKey, sink: Sink, options: TransferOptions = {}): Promise<Got> {
@@ -130,6 +136,7 @@ export function s3Store(
     const announced = at + Number(headers['content-length'] ?? Number.NaN);
     if (!Number.isNaN(announced) && announced !== key.bytes) {
       await body.discard();
+      if (headers['etag'] === undefined) return notS3(connection.bucket);
       const reason = `it has ${announced} bytes, the clip has ${key.bytes}`;
       return { kind: 'wrong', reason, sameSize: false };
     }
@@ -150,7 +157,8 @@ export function s3Store(
       const why = error instanceof Error ? error.message : String(error);
       return { kind: 'cut', reason: `${connection.bucket.endpoint.host}: ${why}` };
     }
-    return undefined;
+    const isPage = headers['etag'] === undefined && proving.taken !== key.bytes;
+    return isPage ? notS3(connection.bucket) : undefined;
   }
 
   return {
