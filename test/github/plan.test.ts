@@ -77,6 +77,28 @@ test('a comment is made, updated in place, settled when nothing changes any more
   expect(repository.gateway.books().events).toEqual([]);
 });
 
+test('a lock that cannot be read: the comment and the summary say so, and no longer have a price', async () => {
+  await using api = await startRestApi();
+  await using repository = await openRepository({
+    apiUrl: api.url,
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
+  });
+  const event = pullRequestEvent(await proposed(repository, manifestOf({ dusk: 'Dusk' })), 7);
+  expectGreen(await repository.run(plan, event));
+  expect(api.comments[0]?.body).toContain('0.20 exact');
+  const clone = await cloneOf(repository.site.remote);
+  const files = { 'manifests/film.lock.json': '<<<<<<< ours\n' };
+  const sha = await commitFiles(clone, files, { push: false });
+  await git(clone, 'push', '--quiet', '--force', 'origin', 'HEAD:refs/pull/7/merge');
+  const { jobs } = await repository.run(plan, pullRequestEvent(sha, 7));
+  expect(jobs[0]?.steps.at(-1)?.outputs).toEqual({ exit: '65' });
+  for (const page of [api.comments[0]?.body, jobs[0]?.summary]) {
+    expect(page).toContain('there is no price');
+    expect(page).toContain('film.lock.json');
+    expect(page).not.toContain('0.20');
+  }
+});
+
 test('no comment where nothing changes', async () => {
   await using api = await startRestApi();
   await using repository = await openRepository({

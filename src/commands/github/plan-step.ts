@@ -28,21 +28,23 @@ export async function planStep(given: Io, inputs: Inputs): Promise<number> {
   const { draft, manifests } = inputs;
   const there = draft || !(await hasOrigin(given)) ? given : onRemote(given, inputs);
   const target = await baseOf(there, inputs);
-  if (there !== given && target.branch !== undefined) {
-    const pulled = await lockPull(there, manifests, { remote: 'origin', branch: target.branch });
-    if (pulled !== EXIT.done) return pulled;
-  }
-  const options = { ...selectionOf(inputs), ...decisionsOf(inputs) };
   const { io, errors } = withErrorsHeard(there);
-  // Two commits are compared by their locks, not by the clips that this machine happens to
-  // have.
-  const made = await planNow(io, manifests, options, { blind: target.base !== undefined });
   const withoutPrice = async (exit: number): Promise<number> => {
     const page = invalidPage(errors());
     await appendSummary(io, page);
     if (inputs.comment) await updateComment(io, { kind: 'errors', markdown: page }, inputs);
     return exit;
   };
+  if (there !== given && target.branch !== undefined) {
+    const pulled = await lockPull(io, manifests, { remote: 'origin', branch: target.branch });
+    // A remote that does not answer says nothing about the price that a comment has.
+    if (pulled === EXIT.invalid) return withoutPrice(pulled);
+    if (pulled !== EXIT.done) return pulled;
+  }
+  const options = { ...selectionOf(inputs), ...decisionsOf(inputs) };
+  // Two commits are compared by their locks, not by the clips that this machine happens to
+  // have.
+  const made = await planNow(io, manifests, options, { blind: target.base !== undefined });
   if ('exit' in made) return withoutPrice(made.exit);
   const exit = await showPlan(io, made, options);
   // A render would be refused, such as a manifest that was renamed without its lock.
@@ -132,7 +134,7 @@ function invalidPage(errors: string): string {
   const lines = errors.split('\n');
   const more = lines.length - MOST_LINES;
   return [
-    '### 🎬 The manifests have errors: there is no price',
+    '### 🎬 The manifests or their locks have errors: there is no price',
     '',
     '<pre>',
     // A blank line would end the block.
