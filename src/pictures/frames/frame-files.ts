@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Files } from '../../ports/files/files.ts';
 import type { Frame } from '../frame-text.ts';
+import { inspectPicture } from '../inspect.ts';
 import { type DecoderHere, decoderHere, takeFrame } from './decoder.ts';
 
 /** A clip on this machine. */
@@ -79,7 +80,7 @@ async function takeOne(
 ): Promise<FrameTaken> {
   for (const [ending, type] of ENDINGS) {
     const cached = await files.read(join(folder, `${name}.${ending}`));
-    if (cached.ok && cached.value.length > 0) return taken(cached.value, type);
+    if (cached.ok && isWhole(cached.value, ending)) return taken(cached.value, type);
   }
   const here = await files.hash(clip.path);
   if (!here.ok) return { kind: 'no-clip', message: 'its clip is not on this machine' };
@@ -95,6 +96,10 @@ async function takeOne(
   await files.writeAtomic(join(folder, `${name}.${ending}`), found.bytes);
   return taken(found.bytes, found.type);
 }
+
+/** What a full disk or a copy has cut short would be uploaded and paid for. */
+const isWhole = (bytes: Uint8Array, ending: string): boolean =>
+  inspectPicture(bytes, `.${ending}`).facts !== undefined;
 
 const taken = (bytes: Uint8Array, type: FramePicture['type']): FrameTaken => ({
   kind: 'taken',

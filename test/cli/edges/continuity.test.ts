@@ -3,12 +3,12 @@
  * before ended with.
  */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { png } from '../../pictures/sample-pictures.ts';
-import { REPOSITORY, world } from '../cli-project.ts';
+import { png, sample } from '../../pictures/sample-pictures.ts';
+import { REPOSITORY, smallClips, world } from '../cli-project.ts';
 
 const run = promisify(execFile);
 /** The grey values of a picture file, at 64 x 36. */
@@ -130,6 +130,37 @@ test('rushes frame says what it cannot do', async () => {
     expect(ran.err).toContain(says);
   }
 });
+
+test.each([
+  ['cut short', (frame: Buffer) => frame.subarray(0, frame.length - 20)],
+  ['of another type', () => sample('crab.jpg')],
+  ['no picture', () => Buffer.from('not a picture')],
+])(
+  'a kept frame that is %s is taken again, not sent',
+  async (_what, damage) => {
+    await using w = await world({ script: { rules: [smallClips()] } });
+    await w.write(
+      'film.yaml',
+      `rushes: 1
+models: { kling: { use: apimart/kling-v3 } }
+scenes:
+  - { id: hall, prompt: "A dark hall" }
+  - { id: garden, prompt: "A garden", first_frame: { scene: hall, frame: last } }
+`,
+    );
+    await w.rushes(['render', '--only', 'hall', 'film.yaml']);
+    await w.rushes(['frame', 'hall/kling', 'last', '-o', 'good.png', 'film.yaml']);
+    const good = await readFile(path.join(w.folder, 'good.png'));
+    const frames = path.join(w.folder, '.rushes/frames');
+    const [kept = ''] = await readdir(frames);
+    await writeFile(path.join(frames, kept), damage(good));
+    expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
+    expect(await readFile(path.join(frames, kept))).toEqual(good);
+    const sent = w.gateway.books().events.filter(({ kind }) => kind === 'upload');
+    expect(sent).toHaveLength(1);
+  },
+  60_000,
+);
 
 test('the example: one command shows its price, all of its pictures are in the repository', async () => {
   await using w = await world();
