@@ -35,6 +35,8 @@ export interface SubmitJob {
    * place of the request's pictures once the job is in the queue.
    */
   readonly body: string;
+  /** The links in the body. Absent: it needs none. */
+  readonly links?: readonly string[];
   /** How long its task will probably take: for the order and for `--max-wall`. */
   readonly expectedSeconds: number;
   /** Paid attempts that are still allowed after such a failure. */

@@ -38,7 +38,8 @@ export function takeFile(context: Context, arrived: Arrived): Taken {
     ...arrived,
     id: `file_${state.random.text(16, '0123456789abcdef')}`,
     // With the time: chance is the same after each start, and clients keep links for days.
-    token: now.toString(16).padStart(12, '0') + state.random.text(20, '0123456789abcdef'),
+    token:
+      Math.floor(now).toString(16).padStart(12, '0') + state.random.text(20, '0123456789abcdef'),
     sha256: createHash('sha256').update(bytes).digest('hex'),
     facts: { ...facts, bytes: bytes.length },
     createdAtMs: now,

@@ -52,8 +52,15 @@ export async function queueJob(ctx: RunContext, job: SubmitJob): Promise<void> {
   const body = withPlaceholders(render.request, (placeholder, path) =>
     at.has(path.join('\0')) ? (links.get(placeholder) ?? placeholder) : placeholder,
   );
-  return queue(ctx, { ...job, body: JSON.stringify(body) });
+  return queue(ctx, { ...job, body: JSON.stringify(body), links: [...links.values()] });
 }
+
+/**
+ * For a job that waited in the queue until one of its links was too old, or refused. Its body
+ * changes, and a gateway may know the attempt by the bytes of an earlier try.
+ */
+export const queueAgain = (ctx: RunContext, job: SubmitJob): void =>
+  ctx.spawn(queueJob(ctx, { ...job, attempt: ctx.deps.uuid() }));
 
 function queue(ctx: RunContext, job: SubmitJob): void {
   ctx.queue.addAll([job]);

@@ -3,6 +3,7 @@
  * however many renders use it, and few at a time.
  */
 import pLimit, { type LimitFunction } from 'p-limit';
+import { getOrMake } from '../../algorithms/get-or-make.ts';
 import type { Gateway } from '../../gateways/gateway.ts';
 import type { Uploads } from '../../gateways/uploads/uploads.ts';
 import type { GatewayName } from '../../ids.ts';
@@ -28,6 +29,8 @@ export class PictureLinks {
   readonly #parts: PictureLinksParts;
   readonly #cache: UploadCache;
   readonly #links = new Map<string, Promise<LinkOutcome>>();
+  /** By link, epoch milliseconds; without one that the gateway could not read. */
+  readonly #goodUntil = new Map<string, number>();
   /** Keys of what this run has uploaded itself. */
   readonly #fresh = new Set<string>();
   readonly #turns = new Map<GatewayName, LimitFunction>();
@@ -73,25 +76,33 @@ export class PictureLinks {
     this.#places.set(name, ask());
   }
 
-  /** Never rejects. The same promise for the same picture. */
-  link(gateway: Gateway, source: UploadSource): Promise<LinkOutcome> {
+  /** Whether a request with these links may leave now. */
+  areGood(links: readonly string[]): boolean {
+    const now = this.#parts.clock.now();
+    return links.every((link) => now <= (this.#goodUntil.get(link) ?? 0));
+  }
+
+  /** Never rejects. One upload for the same picture, and another one once its link is too old. */
+  async link(gateway: Gateway, source: UploadSource): Promise<LinkOutcome> {
     const { name, uploads } = gateway;
     if (uploads === undefined || 'remedy' in uploads)
-      return Promise.resolve({
+      return {
         kind: 'stopped',
         why: 'wrong-address',
         message:
           uploads === undefined
             ? `${name} takes no pictures of the repository`
             : `${name} has no address for files: ${uploads.remedy}`,
-      });
+      };
     const key = uploadKey(name, uploads.account, source.sha256);
-    let link = this.#links.get(key);
-    if (link === undefined) {
-      link = this.#turn(name)(() => this.#upload(name, uploads, key, source));
-      this.#links.set(key, link);
+    for (;;) {
+      const link = getOrMake(this.#links, key, () =>
+        this.#turn(name)(() => this.#upload(name, uploads, key, source)),
+      );
+      const outcome = await link;
+      if (outcome.kind !== 'link' || this.areGood([outcome.link])) return outcome;
+      if (this.#links.get(key) === link) this.#links.delete(key);
     }
-    return link;
   }
 
   /**
@@ -112,6 +123,7 @@ export class PictureLinks {
       const isDead = sent === undefined ? !this.#fresh.has(key) : sent.includes(link);
       if (!isDead) continue;
       this.#links.delete(key);
+      this.#goodUntil.delete(link);
       this.#fresh.delete(key);
       await this.#cache.forget(key);
     }
@@ -147,10 +159,11 @@ export class PictureLinks {
       sending: (bytes) => emit({ event: 'picture.uploading', ...about, bytes }),
     });
     if (outcome.kind === 'stopped') this.#stopped.set(gateway, outcome);
-    if (outcome.kind === 'link' && outcome.from !== 'cache') this.#fresh.add(key);
-    if (outcome.kind === 'link')
+    if (outcome.kind === 'link') {
+      if (outcome.from !== 'cache') this.#fresh.add(key);
+      this.#goodUntil.set(outcome.link, outcome.goodUntilMs);
       emit({ event: 'picture.uploaded', ...about, cached: outcome.from === 'cache' });
-    else {
+    } else {
       const { kind: reason, message } = outcome;
       emit({ event: 'picture.failed', ...about, reason, message });
     }

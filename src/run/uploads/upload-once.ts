@@ -26,7 +26,13 @@ export interface UploadSource {
 }
 
 export type LinkOutcome =
-  | { readonly kind: 'link'; readonly link: string; readonly from: 'cache' | 'receipt' | 'sent' }
+  | {
+      readonly kind: 'link';
+      readonly link: string;
+      readonly from: 'cache' | 'receipt' | 'sent';
+      /** May stand in a request that leaves until then, epoch milliseconds. */
+      readonly goodUntilMs: number;
+    }
   /** The gateway does not take this file. */
   | { readonly kind: 'refused'; readonly message: string }
   /** The file is gone or has other bytes than were planned. */
@@ -56,6 +62,11 @@ export interface UploadParts {
  * later.
  */
 const LEAST_LIFE_MS = 6 * 3_600_000;
+/**
+ * A new link is used for this long, however soon it expires: a service whose clock is wrong is not
+ * asked for new ones without end.
+ */
+const NEW_FOR_MS = 60_000;
 
 /** Whether an earlier upload can be used for a request that is sent now. */
 export const hasLife = (
@@ -72,7 +83,10 @@ const LONGEST_PAUSE_MS = 60_000;
 export async function uploadOnce(parts: UploadParts): Promise<LinkOutcome> {
   const { uploads, cache, key, source, clock } = parts;
   const known = cache.get(key);
-  if (hasLife(known, clock.now())) return { kind: 'link', link: known.link, from: 'cache' };
+  if (hasLife(known, clock.now())) {
+    const { link, expiresAtMs } = known;
+    return { kind: 'link', link, from: 'cache', goodUntilMs: expiresAtMs - LEAST_LIFE_MS };
+  }
   if (known?.state === 'sending' && uploads.receipt !== undefined) {
     const found = await fromReceipt(parts, known.uploadId);
     if (found !== undefined) return keep(parts, found, 'receipt');
@@ -160,7 +174,8 @@ async function keep(
   uploads.hide(link, placeholder);
   if (expiresAtMs > clock.now())
     await cache.put(key, { state: 'stored', placeholder, link, expiresAtMs });
-  return { kind: 'link', link, from };
+  const goodUntilMs = Math.max(expiresAtMs - LEAST_LIFE_MS, clock.now() + NEW_FOR_MS);
+  return { kind: 'link', link, from, goodUntilMs };
 }
 
 /** Stops an exchange that takes longer than the gateway's documents allow. */

@@ -35,8 +35,9 @@ export async function failed(ctx: RunContext, task: Followed, outcome: Failed): 
     outcome.refundPending === true ? 'refund-pending' : 'failed',
   );
   ctx.throttle(task.gateway.name).ended();
-  task.release();
+  // Before its slot is free: the next submit may have the same link.
   if (outcome.failure === 'dead-link') await forgetLinks(ctx, task);
+  task.release();
   if (task.from === 'out-of-scope') return;
   const again = retryOf(ctx, task, outcome);
   if (again !== undefined) {

@@ -79,10 +79,11 @@ export async function refused(
         error: { kind, message },
       });
       if (!recorded.ok) diskFailed(ctx, recorded.problem.message);
-      giveBack();
       const by = ctx.deps.gateways.get(gateway);
+      // Before its slot is free: the next submit may have the same link.
       if (isDeadLink && by !== undefined)
         await ctx.pictures.forget(by, job.render.request, job.body);
+      giveBack();
       ctx.tally.set(job.manifest, job.render.id, 'failed');
       ctx.deps.emit({
         event: 'render.failed',

@@ -13,6 +13,7 @@ import type { RunContext } from '../../context.ts';
 import { DEFAULT_DEADLINE_MS, follow } from '../follow.ts';
 import { notSent, refused, wrongAddress } from './not-accepted.ts';
 import { notSubmitted } from '../not-submitted.ts';
+import { queueAgain } from '../queue-job.ts';
 import { diskFailed, now, recordFailed, recordPaid, remoteRecordFailed } from '../record.ts';
 import type { Release } from '../../limits/slots.ts';
 import type { SubmitJob } from '../../job.ts';
@@ -39,6 +40,10 @@ export async function submit(ctx: RunContext, job: SubmitJob, release: Release):
     giveBack();
     ctx.tally.because('auth', `${render.model.gateway} cannot be reached without a key`);
     return notSubmitted(ctx, job, `the key of ${render.model.gateway} is missing`);
+  }
+  if (!ctx.pictures.areGood(job.links ?? [])) {
+    giveBack();
+    return queueAgain(ctx, job);
   }
   const line = {
     kind: 'intent',
