@@ -3,19 +3,27 @@ import type { RenderId } from '../../ids.ts';
 import { answersOf } from '../../lock/attempt.ts';
 import type { LockEntry, Result } from '../../lock/file/format.ts';
 import { linkLives } from '../../lock/link-life.ts';
-import type { Action, ClipPlace, PlannedRender, UpstreamTrouble } from '../plan.ts';
+import { isAsked } from '../match/decide-action.ts';
+import type { Action, ClipPlace, HoldReason, PlannedRender, UpstreamTrouble } from '../plan.ts';
 
 /**
  * The clip that the render has once everything is done that costs nothing; `undefined` if it is
  * still to be made, or is not known before it lands.
  */
-export function settledClip({ action, entry, restored }: PlannedRender): Result | undefined {
+export function settledClip({
+  action,
+  entry,
+  render,
+  restored,
+}: PlannedRender): Result | undefined {
   const result = restored ?? entry;
   if (result?.clip === undefined) return undefined;
   switch (action.kind) {
-    case 'keep':
     case 'hold':
-      return result;
+      return keepsClip(action.reason) || (entry !== undefined && isAsked(render, entry))
+        ? result
+        : undefined;
+    case 'keep':
     case 'fetch':
       return result;
     case 'moved':
@@ -26,6 +34,12 @@ export function settledClip({ action, entry, restored }: PlannedRender): Result 
       return undefined;
   }
 }
+
+/**
+ * Such a render has the clip that it has. Any other one is held for the request of the manifest,
+ * and its clip may be of an earlier request.
+ */
+const keepsClip = (reason: HoldReason): boolean => reason === 'pinned' || reason === 'skipped';
 
 export type Standing =
   /** Here, or in the store, from where a run brings it. */
@@ -72,7 +86,6 @@ export function standingOf(planned: PlannedRender, look: ClipLook): Standing {
         entry !== undefined &&
         clip !== undefined &&
         isThere(look.clipState(planned.render.id, entry));
-      // A held clip, for example a pinned one, is still a clip.
       if (isHere) return { kind: 'here' };
       return action.reason === 'upstream'
         ? { kind: 'stuck', because: action.because, blocker: action.upstream }

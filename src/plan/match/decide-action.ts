@@ -97,7 +97,8 @@ const isAccepted = (render: ResolvedRender, { decision }: LockEntry): boolean =>
   decision?.accept !== undefined &&
   (decision.accept === render.fingerprint || decision.accept === render.planned);
 
-const isAsked = (render: ResolvedRender, entry: LockEntry): boolean =>
+/** The result is of the manifest's request, or a person has accepted it for that. */
+export const isAsked = (render: ResolvedRender, entry: LockEntry): boolean =>
   isAccepted(render, entry) || entry.fingerprint === render.fingerprint;
 
 const hold = (reason: Exclude<HoldReason, 'upstream'>): Decided => ({

@@ -177,6 +177,32 @@ describe('an upstream clip that will not come by itself', () => {
     // What has the trouble, not what is held for it too.
     expect(byId(plan, 's2/one').action).toMatchObject({ upstream: 's0/one', because });
   });
+  test('what comes after a held render is held too, also where it has an older clip', () => {
+    const text = chainOf(4);
+    const renders = rendered(text);
+    const edited = text.replace('prompt: s0', 'prompt: other');
+    const first = rendersOf(planOf(edited, { lock: { renders } }))[0];
+    if (first === undefined) throw new Error('no first render');
+    renders.set(S0, failed(first.render));
+    expect(told(planOf(edited, { lock: { renders } }))).toEqual([
+      's0/one: hold failed',
+      's1/one: hold upstream',
+      's2/one: hold upstream',
+      's3/one: hold upstream',
+    ]);
+  });
+  test('a request that failed before is not continued from the clip of another request', () => {
+    const edited = text.replace('prompt: s0', 'prompt: other');
+    const [wanted] = rendersOf(planOf(edited)).map(({ render }) => render);
+    const entry = { ...resultOf(s0!), earlier: [failed(wanted!)] };
+    const plan = planOf(edited, { lock: lockOf([['s0/one', entry]]) });
+    expect(told(plan)).toEqual([
+      's0/one: hold failed',
+      's1/one: hold upstream',
+      's2/one: hold upstream',
+    ]);
+    expect(byId(plan, 's1/one').action).toMatchObject({ upstream: 's0/one', because: 'failed' });
+  });
   test('a pick continues from a clip that is not as asked', () => {
     const entry = resultOf(s0!, { mismatch: ['3 s instead of 5 s'], onMismatch: 'fail' });
     const picked = pick(lockOf([['s0/one', entry]]), s0!.id);
