@@ -35,8 +35,7 @@ export function pageDocument(data: PageData, { script, style }: PageAssets): str
 <style>${style}</style>
 </head>
 <body>
-<div id="app"></div>
-<noscript><p>This page needs JavaScript to show its clips. They are beside it, in one folder a scene.</p></noscript>
+<div id="app"><p class="no-script">This page needs its script to show the clips, and the script does not run here: JavaScript is off, or the server of the page forbids scripts (Content-Security-Policy). Download the page together with its folder and open it from the disk. The clips are beside it, in one folder a scene.</p></div>
 <script type="application/json" id="data">${scriptJson(data)}</script>
 <script>${script}</script>
 </body>

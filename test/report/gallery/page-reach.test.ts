@@ -2,6 +2,7 @@
  * The review page in Chromium with large text, in small windows and in the colours of the system:
  * everything is reached and told apart.
  */
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, noBrowser, openPage } from './open-page.ts';
@@ -39,7 +40,7 @@ describe.skipIf(noBrowser)('in sight and in reach', () => {
 
   const openAt = async (hash: string, more: Parameters<typeof openPage>[2] = {}): Promise<Page> => {
     const { page } = await openPage(browser, made.file, { hash, ...more });
-    await page.locator('.frame, dialog[open]').first().waitFor();
+    await page.locator('.frame, .nothing, dialog[open]').first().waitFor();
     return page;
   };
   const isInSight = (page: Page, selector: string): Promise<boolean> =>
@@ -161,5 +162,60 @@ describe.skipIf(noBrowser)('in sight and in reach', () => {
       await page.locator(mark).waitFor({ state: 'attached' });
       expect(await style(mark, 'forced-color-adjust')).toBe('none');
     }
+  });
+
+  test('by Tab: past the filters to the clips, and through the takes of one', async () => {
+    const page = await openAt('');
+    const focused = (): Promise<string> =>
+      page.evaluate(
+        '(({ className, dataset, textContent }) => `${className} ${dataset.key ?? textContent}`)(document.activeElement)',
+      );
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('skip strong To the clips');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('frame crab/kling');
+    const places: string[] = [];
+    for (let step = 0; step < 3; step += 1) {
+      await page.keyboard.press('Tab');
+      places.push(await focused());
+    }
+    expect(places).toEqual(['choose crab/kling', 'take crab/kling', 'take crab/kling/2']);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.frame[data-key="crab/kling/2"]').count()).toBe(1);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(focused).toBe('frame crab/a-rather-long-alias');
+  });
+
+  test('in a narrow window, Tab reaches the takes and the comparison of the scene', async () => {
+    const page = await openAt('', { width: 390, height: 844 });
+    for (const selector of ['.compare-scene', '.choose', '.take'])
+      expect(await page.locator(selector).first().getAttribute('tabindex')).toBe('0');
+  });
+
+  test.each([
+    ['an unknown token', 'q=is%3Areddy'],
+    ['clips in turn', `${COMPARED}&mode=flick`],
+    ['decisions', 'panel=decisions'],
+  ])('axe finds nothing against WCAG 2.2, of %s', async (_, hash) => {
+    const page = await openAt(hash);
+    await page.evaluate(axe.source);
+    expect(
+      await page.evaluate(
+        `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
+      ),
+    ).toEqual([]);
+  });
+
+  test('ids and paths of a scene in Arabic are read as they are typed', async () => {
+    using arabic = await pageFolder(
+      pageData({ 'البحر/kling': { clip: pageClip('1', { path: 'out/البحر/kling.mp4' }) } }),
+    );
+    const { page } = await openPage(browser, arabic.file, {
+      hash: `open=${encodeURIComponent('البحر/kling')}`,
+    });
+    for (const text of ['البحر/kling', 'out/البحر/kling.mp4'])
+      expect(
+        await page.locator('.inspector dd bdi', { hasText: text }).first().getAttribute('dir'),
+      ).toBe('ltr');
   });
 });

@@ -75,12 +75,33 @@ function FirstSteps(): JSX.Element | null {
 }
 
 function GoneNotice(): JSX.Element | null {
-  const first = [...gone.value].find(({ render }) => render.state !== 'damaged');
+  const all = [...gone.value].filter(([{ render }]) => render.state !== 'damaged');
+  const [first, trouble] =
+    all.find(([, trouble]) => trouble === 'missing') ??
+    all.find(([, trouble]) => trouble === 'silent') ??
+    all[0] ??
+    [];
   if (first === undefined) return null;
+  const path = <code>{first.render.clip?.path}</code>;
   return (
     <p class="notice" role="status">
-      Clips are missing beside this page, such as <code>{first.render.clip?.path}</code>. Open the
-      page where the clips are, or move them along with it.
+      {trouble === 'missing' ? (
+        <>
+          Clips are missing beside this page, such as {path}. Open the page where the clips are, or
+          move them along with it.
+        </>
+      ) : trouble === 'silent' ? (
+        <>
+          Clips are missing beside this page, or this browser cannot play them, such as {path}. Look
+          whether the file is there: if it is, open it in another program, or the page in another
+          browser.
+        </>
+      ) : (
+        <>
+          This browser cannot play some of the clips, such as {path}. Open the file in another
+          program, or the page in another browser.
+        </>
+      )}
     </p>
   );
 }

@@ -4,5 +4,9 @@ import { App } from './App.tsx';
 import { listenForKeys } from './page-keys.ts';
 
 const root = document.getElementById('app');
-if (root !== null) render(<App />, root);
+if (root !== null) {
+  // What stands there for those who have no script.
+  root.replaceChildren();
+  render(<App />, root);
+}
 listenForKeys();

@@ -275,7 +275,7 @@ function WhichClip({
       {items.slice(first).map((item, index) => (
         <QuietButton
           key={item.key}
-          aria-label={`Show ${item.key}`}
+          aria-label={`Show ${item.key}, clip ${first + index + 1}`}
           aria-pressed={Math.max(first, front.value) === first + index}
           onClick={() => show(first + index)}
         >

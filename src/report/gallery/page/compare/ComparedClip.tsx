@@ -32,7 +32,7 @@ export function ComparedClip({ item }: { readonly item: Item }): JSX.Element {
       preload="auto"
       tabIndex={-1}
       aria-label={item.key}
-      onError={() => markGone(item)}
+      onError={({ currentTarget }) => markGone(item, currentTarget.error)}
     />
   );
 }

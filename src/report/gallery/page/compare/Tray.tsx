@@ -17,7 +17,7 @@ export function Tray(): JSX.Element | null {
               aria-label={`Do not compare ${item.key}`}
               onClick={() => toggleCompared(item)}
             >
-              <bdi>{item.key}</bdi>
+              <bdi dir="ltr">{item.key}</bdi>
               <CrossIcon />
             </QuietButton>
           </li>

@@ -51,6 +51,9 @@ export function Toolbar(): JSX.Element {
   const { data, items } = review;
   return (
     <header class="toolbar">
+      <button type="button" class="skip strong" onClick={enterGrid}>
+        To the clips
+      </button>
       <div class="title">
         <h1>
           <bdi>{data.title}</bdi>
@@ -130,13 +133,17 @@ function SearchBox(): JSX.Element {
 /** Says what of the search is not known; over the clips, which stay where they are. */
 function SearchNotes(): JSX.Element {
   return (
-    <ul class="search-notes" role="status">
-      {notes.value.map((note) => (
-        <li key={note}>
-          <bdi>{note}</bdi>
-        </li>
-      ))}
-    </ul>
+    <div class="search-notes" role="status">
+      {notes.value.length === 0 ? null : (
+        <ul>
+          {notes.value.map((note) => (
+            <li key={note}>
+              <bdi>{note}</bdi>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 

@@ -12,7 +12,9 @@ export function Attempt({ item }: { readonly item: Item }): JSX.Element {
     <section>
       <h3>Render</h3>
       <dl>
-        <Fact name="Id">{item.key}</Fact>
+        <Fact name="Id" isCode>
+          {item.key}
+        </Fact>
         <Fact name="Model">{render.model}</Fact>
         {cost === undefined ? null : (
           <Fact name="Cost">
@@ -35,8 +37,16 @@ export function Attempt({ item }: { readonly item: Item }): JSX.Element {
         {render.completedAt === undefined ? null : (
           <Fact name="Completed">{timeWords(render.completedAt)}</Fact>
         )}
-        {clip === undefined ? null : <Fact name="File">{clip.path}</Fact>}
-        {render.place === undefined ? null : <Fact name="Scene at">{render.place}</Fact>}
+        {clip === undefined ? null : (
+          <Fact name="File" isCode>
+            {clip.path}
+          </Fact>
+        )}
+        {render.place === undefined ? null : (
+          <Fact name="Scene at" isCode>
+            {render.place}
+          </Fact>
+        )}
         {scene.tags.length === 0 ? null : <Fact name="Tags">{scene.tags.join(', ')}</Fact>}
         {render.marks.length === 0 ? null : (
           <Fact name="Marks">{render.marks.map((mark) => MARK_WORDS[mark]).join(', ')}</Fact>

@@ -12,7 +12,7 @@ import {
   STATE_WORDS,
 } from '../model/words.ts';
 import { decisionOf } from '../state/decisions.ts';
-import { isGone } from '../state/gone.ts';
+import { isGone, troubleOf } from '../state/gone.ts';
 import { review } from '../state/page.ts';
 import { opinionWords } from '../state/reviews.ts';
 import { compared } from '../state/view.ts';
@@ -23,7 +23,7 @@ interface CellProps {
   readonly row: Row;
   readonly column: number;
   readonly takes: readonly Item[];
-  /** Whether the keyboard enters the matrix here. */
+  /** Whether the keyboard enters the matrix here; then Tab goes through the cell. */
   readonly isEntry: boolean;
 }
 
@@ -50,7 +50,7 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
         data-decided={words[0]}
         tabIndex={isEntry ? 0 : -1}
       >
-        <span class="hidden">{spokenName(render, words)}</span>
+        <span class="hidden">{spokenName(render, words, troubleOf(item))}</span>
         <Media item={item} key={item.key} />
         {badges(item)}
       </button>
@@ -59,7 +59,7 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
           type="button"
           class="choose"
           data-key={item.key}
-          tabIndex={-1}
+          tabIndex={isEntry ? 0 : -1}
           aria-pressed={isCompared}
           aria-label={`Compare ${item.key}`}
         />
@@ -80,7 +80,7 @@ export function CellContent({ row, column, takes, isEntry }: CellProps): JSX.Ele
           </span>
         )}
       </div>
-      {takes.length > 1 ? <Takes takes={takes} current={item} /> : null}
+      {takes.length > 1 ? <Takes takes={takes} current={item} isEntry={isEntry} /> : null}
     </>
   );
 }
@@ -114,12 +114,11 @@ function badges(item: Item): JSX.Element | null {
   );
 }
 
-interface TakesProps {
-  readonly takes: readonly Item[];
+interface TakesProps extends Pick<CellProps, 'takes' | 'isEntry'> {
   readonly current: Item;
 }
 
-function Takes({ takes, current }: TakesProps): JSX.Element {
+function Takes({ takes, current, isEntry }: TakesProps): JSX.Element {
   return (
     <div class="takes">
       {takes.map((item) => (
@@ -128,7 +127,7 @@ function Takes({ takes, current }: TakesProps): JSX.Element {
           key={item.key}
           class="take"
           data-key={item.key}
-          tabIndex={-1}
+          tabIndex={isEntry ? 0 : -1}
           aria-pressed={item === current}
           data-tone={STATE_TONES[item.render.state]}
           data-picked={decisionOf(item)?.pick === true ? '' : undefined}

@@ -35,7 +35,7 @@ export function OneScene(): JSX.Element | null {
         </QuietButton>
       </nav>
       <section class="scene-text" aria-label="Scene">
-        <SceneHeader row={row} />
+        <SceneHeader row={row} isInTabOrder />
       </section>
       {/* A new scene begins with its first model. */}
       <ul {...cellEvents} class="swipe" key={row.index} tabIndex={0} aria-label="Models">

@@ -6,21 +6,32 @@ import { takesOf } from './layout.ts';
 import { itemShown } from './take-shown.ts';
 import { compare, shownColumns, toggle } from '../state/view.ts';
 
+interface SceneHeaderProps {
+  readonly row: Row;
+  /** In the matrix, Tab goes through one cell alone. */
+  readonly isInTabOrder?: boolean;
+}
+
 /** The clips of the scene that the filters show, one of each model. */
-function CompareScene({ row }: { readonly row: Row }): JSX.Element | null {
+function CompareScene({ row, isInTabOrder = false }: SceneHeaderProps): JSX.Element | null {
   const items = shownColumns.value.flatMap((column) => {
     const item = itemShown(row, column, takesOf(row, column));
     return item?.render.clip?.src === undefined ? [] : [item];
   });
   if (items.length < 2) return null;
   return (
-    <button type="button" class="compare-scene" tabIndex={-1} onClick={() => compare(items)}>
+    <button
+      type="button"
+      class="compare-scene"
+      tabIndex={isInTabOrder ? 0 : -1}
+      onClick={() => compare(items)}
+    >
       Compare {Math.min(items.length, MOST_COMPARED)}
     </button>
   );
 }
 
-export function SceneHeader({ row }: { readonly row: Row }): JSX.Element {
+export function SceneHeader({ row, isInTabOrder = false }: SceneHeaderProps): JSX.Element {
   const { scene, project, prompt } = row;
   return (
     <>
@@ -40,7 +51,7 @@ export function SceneHeader({ row }: { readonly row: Row }): JSX.Element {
               type="button"
               class="tag"
               key={tag}
-              tabIndex={-1}
+              tabIndex={isInTabOrder ? 0 : -1}
               onClick={() => toggle('tag', tag)}
             >
               {tag}
@@ -48,7 +59,7 @@ export function SceneHeader({ row }: { readonly row: Row }): JSX.Element {
           ))}
         </div>
       )}
-      <CompareScene row={row} />
+      <CompareScene row={row} isInTabOrder={isInTabOrder} />
     </>
   );
 }

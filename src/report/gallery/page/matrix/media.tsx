@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Item } from '../model/review.ts';
 import { estimateWords, STATE_TONES, STATE_WORDS } from '../model/words.ts';
 import { reducedMotion } from '../state/window-size.ts';
-import { isGone, markGone } from '../state/gone.ts';
+import { gone, goneWords, isGone, markGone, troubleOf } from '../state/gone.ts';
 
 /** The one item that plays in the grid. */
 const playing = signal<Item | undefined>(undefined);
@@ -66,7 +66,7 @@ function Still({ src, item }: { readonly src: string; readonly item: Item }): JS
       playsInline
       tabIndex={-1}
       aria-hidden="true"
-      onError={() => markGone(item)}
+      onError={({ currentTarget }) => markGone(item, currentTarget.error)}
     />
   );
 }
@@ -97,16 +97,26 @@ function Preview({ src }: { readonly src: string }): JSX.Element {
   );
 }
 
+/** The state speaks of the request alone, and would pass for a clip that is here. */
+const isAway = ({ render: { state, clip } }: Item): boolean =>
+  clip !== undefined && clip.src === undefined && ['changed', 'orphan', 'earlier'].includes(state);
+
 export function Blank({ item }: { readonly item: Item }): JSX.Element {
   const { state, because, error, clip, estimate } = item.render;
   const price = estimate === undefined ? '' : `would cost ${estimateWords(estimate)}`;
-  // A damaged file does not play: it is here, and its state says what it is.
-  const gone = clip?.src !== undefined && state !== 'damaged';
+  const trouble = troubleOf(item);
+  const how = gone.value.get(item);
   return (
     <span class="blank" aria-hidden="true">
-      <b data-tone={gone ? 'bad' : STATE_TONES[state]}>{gone ? 'missing' : STATE_WORDS[state]}</b>
+      <b data-tone={trouble === undefined ? STATE_TONES[state] : 'bad'}>
+        {trouble ?? STATE_WORDS[state]}
+      </b>
       <span dir="auto">
-        {gone ? `Not beside this page: ${clip.path}` : (error?.message ?? because ?? price)}
+        {trouble !== undefined && how !== undefined
+          ? goneWords(how, clip?.path ?? '')
+          : isAway(item)
+            ? `Its clip was not on the machine that wrote this page: ${clip?.path}`
+            : (error?.message ?? because ?? price)}
       </span>
     </span>
   );

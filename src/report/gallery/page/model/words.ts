@@ -158,13 +158,18 @@ export function totalsParts(totals: Totals, { draft }: Pick<PageData, 'draft'>):
   ];
 }
 
-/** The label of a render for screen readers. */
-export function spokenName(render: PageRender, decided: readonly string[]): string {
+/** The label of a render for screen readers. `trouble`: where its clip cannot be seen. */
+export function spokenName(
+  render: PageRender,
+  decided: readonly string[],
+  trouble?: string,
+): string {
   const { id, clip, cost, error, state, marks } = render;
   return [
     id.split('/').slice(0, 2).join(', '),
     ...(render.take > 1 ? [`take ${render.take}`] : []),
     STATE_WORDS[state],
+    ...(trouble === undefined ? [] : [`clip ${trouble}`]),
     ...marks.map((mark) => MARK_WORDS[mark]),
     ...(render.change === undefined
       ? []

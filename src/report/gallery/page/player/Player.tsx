@@ -129,7 +129,7 @@ function Video({ item }: { readonly item: Item }): JSX.Element {
       aria-label={item.key}
       onClick={togglePlay}
       onLoadedMetadata={({ currentTarget }) => known(currentTarget.duration)}
-      onError={() => markGone(item)}
+      onError={({ currentTarget }) => markGone(item, currentTarget.error)}
     />
   );
 }
