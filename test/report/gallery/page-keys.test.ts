@@ -122,4 +122,16 @@ describe.skipIf(noBrowser)('keys', () => {
     await expect.poll(() => page.evaluate('document.activeElement.dataset.key')).toBe('sun/o3');
     expect(await page.locator('.scene-name').textContent()).toBe('sun');
   });
+
+  test('a click opens the clip again that was just closed, and that plays under the pointer', async () => {
+    const page = await openAt('');
+    const frame = page.locator('.frame[data-key="crab/sora"]');
+    await frame.click();
+    await playerOf(page, 'crab/sora');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => frame.evaluate((one) => one.matches(':focus'))).toBe(true);
+    await frame.locator('.preview').waitFor();
+    await frame.click();
+    await playerOf(page, 'crab/sora');
+  });
 });
