@@ -218,4 +218,22 @@ describe.skipIf(noBrowser)('in sight and in reach', () => {
         await page.locator('.inspector dd bdi', { hasText: text }).first().getAttribute('dir'),
       ).toBe('ltr');
   });
+
+  test('of many takes, the last one is reached by scrolling in the cell', async () => {
+    const takes = Array.from({ length: 24 }, (_, take) => [
+      `crab/kling${take === 0 ? '' : `/${take + 1}`}`,
+      { clip: pageClip(String(take)) },
+    ]);
+    using many = await pageFolder(pageData(Object.fromEntries(takes)));
+    const { page } = await openPage(browser, many.file);
+    const strip = page.locator('.takes');
+    await strip.waitFor();
+    expect(await page.evaluate(`(${IN_SIGHT})(document.querySelector('.take:last-child'))`)).toBe(
+      true,
+    );
+    // By a wheel or a finger too: it is no hidden overflow.
+    expect(
+      await page.evaluate("getComputedStyle(document.querySelector('.takes')).overflowX"),
+    ).toBe('auto');
+  });
 });

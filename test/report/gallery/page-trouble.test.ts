@@ -1,4 +1,4 @@
-/** What the review page in Chromium says of clips that are not shown, and where it has no script. */
+/** What the review page says of clips that are not shown, and where it has no script. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -74,5 +74,24 @@ describe.skipIf(noBrowser)('a clip that is not shown', () => {
     await openPage(browser, made.file);
     await page.locator('.frame').first().waitFor();
     expect(await page.locator('.no-script').count()).toBe(0);
+  });
+
+  test('where every render has failed, the first steps are not offered', async () => {
+    using failed = await pageFolder(
+      pageData({
+        'crab/kling': { state: 'failed', error: { kind: 'service', message: 'it broke' } },
+        'sun/kling': { state: 'waiting' },
+      }),
+    );
+    const { page } = await openPage(browser, failed.file);
+    await page.locator('.frame').first().waitFor();
+    expect(await page.locator('.notice').allTextContents()).toEqual([
+      'No clips yet. Open a render to read what happened, and for the next command.',
+    ]);
+    using fresh = await pageFolder(
+      pageData({ 'crab/kling': { state: 'waiting' }, 'sun/kling': { state: 'skipped' } }),
+    );
+    const { page: first } = await openPage(browser, fresh.file);
+    await first.getByText('rushes render manifests/film.yaml --draft').waitFor();
   });
 });

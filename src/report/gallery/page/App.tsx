@@ -1,5 +1,6 @@
 /** The page: head, facets, clips; above them the player. */
 import type { JSX } from 'preact';
+import type { PageState } from '../page-data.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import { Compare } from './compare/Compare.tsx';
 import { Tray } from './compare/Tray.tsx';
@@ -56,10 +57,19 @@ function Clips(): JSX.Element {
   return isNarrow.value && !isPrinting.value ? <OneScene /> : <Matrix />;
 }
 
+const FRESH: ReadonlySet<PageState> = new Set(['waiting', 'skipped']);
+
 /** The first notice of a page without clips. */
 function FirstSteps(): JSX.Element | null {
   const { draft, projects } = review.data;
   if (review.items.some(({ render }) => render.clip !== undefined)) return null;
+  // What failed is not sent again by these commands.
+  if (review.items.some(({ render }) => !FRESH.has(render.state)))
+    return (
+      <p class="notice" role="status">
+        No clips yet. Open a render to read what happened, and for the next command.
+      </p>
+    );
   const render = `rushes render ${projects.map(({ manifest }) => shellWord(manifest)).join(' ')}`;
   return (
     <p class="notice" role="status">
