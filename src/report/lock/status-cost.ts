@@ -87,16 +87,7 @@ export function statusCostTerminal(
   const c = paint(terminal);
   const models = report.models.map(({ model, row }): NamedMoney => ({ ...row, name: model }));
   const total: NamedMoney = { ...report.total, name: ALL };
-  const exact = exactly(
-    [...models, total].flatMap(({ money, estimated }) => [
-      estimated,
-      money.charged,
-      money.reserved,
-      money.unclear,
-      money.refunded,
-      money.refundPromised,
-    ]),
-  );
+  const exact = exactly(models, total);
   const figures = telling(figuresWith(exact), [total]) as readonly MoneyFigure[];
   const parts = moneyParts(total.money, exact);
   const closing = `${terminal.draft === true ? 'A draft is free; for real this is' : 'All runs:'} ${parts.length === 0 ? 'nothing charged' : parts.join(', ')}, for ${plural(total.clips, 'kept clip')}.`;
@@ -117,12 +108,32 @@ export function statusCostTerminal(
 }
 
 /**
- * Prices have fractions of a cent. With as many digits as they need, up to four, the figures of a
- * column add up.
+ * Prices have fractions of a cent. The figures of a column have as many digits as they need, up to
+ * four; more only where they would not add up to the last row otherwise.
  */
-function exactly(amounts: readonly MicroUsd[]): (amount: MicroUsd) => string {
-  const digits =
-    [2, 3].find((digits) => amounts.every((amount) => amount % 10 ** (6 - digits) === 0)) ?? 4;
+function exactly(rows: readonly MoneyRow[], total: MoneyRow): (amount: MicroUsd) => string {
+  const figuresOf = ({ money, estimated }: MoneyRow): readonly MicroUsd[] => [
+    estimated,
+    money.charged,
+    money.reserved,
+    money.unclear,
+    money.refunded,
+    money.refundPromised,
+  ];
+  const columns = figuresOf(total).map((sum, index) => ({
+    sum,
+    amounts: rows.map((row) => figuresOf(row)[index] ?? 0),
+  }));
+  const isExact = (digits: number): boolean =>
+    columns.every(({ amounts }) => amounts.every((amount) => amount % 10 ** (6 - digits) === 0));
+  const addUp = (digits: number): boolean => {
+    const shown = (amount: number): number => Math.round(amount / 10 ** (6 - digits));
+    return columns.every(
+      ({ sum, amounts }) =>
+        shown(sum) === amounts.reduce<number>((all, amount) => all + shown(amount), 0),
+    );
+  };
+  const digits = [2, 3].find(isExact) ?? [4, 5].find(addUp) ?? 6;
   return (amount) =>
     `$${toUsd(amount).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }

@@ -238,6 +238,28 @@ unpriced: tasks with an unknown price, in none of the amounts
 `);
 });
 
+test('cost: where four digits do not add up to the last row, there are more', () => {
+  const models = ['a', 'b', 'c'].map(
+    (alias) =>
+      [
+        `crab/${alias}`,
+        entry({
+          clip,
+          model: `apimart/${alias}`,
+          cost: { usd: 0.267642, source: 'reported', estimatedUsd: 0.267642 },
+        }),
+      ] as const,
+  );
+  const text = statusCostTerminal([lockOf(Object.fromEntries(models))], terminal);
+  const charged = text
+    .split('\n')
+    .filter((line) => /^(?:apimart|all)/.test(line))
+    .map((line) => Number(line.split(/ +/)[3]?.slice(1)));
+  expect(charged).toHaveLength(4);
+  const [last = 0, ...others] = charged.reverse();
+  expect(others.reduce((all, one) => all + one, 0)).toBeCloseTo(last, 6);
+});
+
 test('cost: in a narrow terminal each name stands above its figures, and in a narrower one they stand in a row', () => {
   const plain = lockOf({
     'a/kling': entry({ clip, cost: { usd: 0.42, source: 'reported', estimatedUsd: 0.42 } }),
