@@ -236,4 +236,23 @@ describe.skipIf(noBrowser)('in sight and in reach', () => {
       await page.evaluate("getComputedStyle(document.querySelector('.takes')).overflowX"),
     ).toBe('auto');
   });
+
+  test.each(['light', 'dark'] as const)(
+    '%s: the line of a field has a contrast of three to one',
+    async (colorScheme) => {
+      const page = await openAt('open=crab%2Fkling', { colorScheme });
+      const contrasts = await page.evaluate<readonly number[]>(`{
+        const light = (color) => {
+          const [r, g, b] = color.match(/[\\d.]+/g).map((part) => part / 255).map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+        };
+        ['#search', '#note'].flatMap((id) => {
+          const { borderTopColor, backgroundColor } = getComputedStyle(document.querySelector(id));
+          const [a, b] = [light(borderTopColor), light(backgroundColor)];
+          return Math.max(a, b) / Math.min(a, b);
+        });
+      }`);
+      expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(3);
+    },
+  );
 });

@@ -94,4 +94,13 @@ describe.skipIf(noBrowser)('a clip that is not shown', () => {
     const { page: first } = await openPage(browser, fresh.file);
     await first.getByText('rushes render manifests/film.yaml --draft').waitFor();
   });
+
+  test('a link to a clip that the page does not have says so, until it is closed', async () => {
+    const page = await openAt('open=crab%2Fveo');
+    const notice = page.getByText('This page has no crab/veo');
+    await notice.waitFor();
+    await notice.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => notice.count()).toBe(0);
+    expect(new URL(page.url()).hash).toBe('');
+  });
 });

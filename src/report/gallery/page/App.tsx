@@ -11,11 +11,12 @@ import { Toolbar } from './filters/Toolbar.tsx';
 import { HelpPanel } from './help/HelpPanel.tsx';
 import { Matrix, NotPrinted } from './matrix/Matrix.tsx';
 import { OneScene } from './matrix/OneScene.tsx';
+import { QuietButton } from './QuietButton.tsx';
 import { Player } from './player/Player.tsx';
 import { storageFails } from './state/decisions.ts';
 import { gone } from './state/gone.ts';
 import { review } from './state/page.ts';
-import { compareMode, opened, panel, shownRows } from './state/view.ts';
+import { close, compareMode, opened, panel, shownRows, unknownOpen } from './state/view.ts';
 import { isNarrow, isPrinting } from './state/window-size.ts';
 
 export function App(): JSX.Element {
@@ -23,6 +24,7 @@ export function App(): JSX.Element {
     <>
       <Toolbar />
       {review.items.length === 0 ? null : <FirstSteps />}
+      <UnknownNotice />
       <GoneNotice />
       {storageFails.value ? (
         <p class="notice" role="status">
@@ -80,6 +82,17 @@ function FirstSteps(): JSX.Element | null {
         </>
       )}
       . Then write this page again.
+    </p>
+  );
+}
+
+/** A link to another version of this page. */
+function UnknownNotice(): JSX.Element | null {
+  if (unknownOpen.value === undefined) return null;
+  return (
+    <p class="notice" role="status">
+      This page has no <bdi dir="ltr">{unknownOpen.value}</bdi>: it may have another name by now, or
+      be on another version of this page. <QuietButton onClick={close}>Close</QuietButton>
     </p>
   );
 }

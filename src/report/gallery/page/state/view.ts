@@ -30,6 +30,11 @@ export const opened = computed((): Item | undefined =>
   view.value.open === undefined ? undefined : itemOf(review, view.value.open),
 );
 
+/** What an address asks for, and this page does not have. */
+export const unknownOpen = computed(() =>
+  opened.value === undefined ? view.value.open : undefined,
+);
+
 const filtered = computed(() =>
   filterItems(
     review.items,
