@@ -151,6 +151,8 @@ async function renderOr(
       io.clock.now(),
     );
     if (json !== true && nothingToDo(plan, prepared.ledgers, io)) {
+      // As at the end of any run: what an interrupted one has spent counts under no further cap.
+      await prepared.ledgers.close({ killed: false });
       io.stdout.write(planTerminal(plan, { ...terminalOf(io, io.stdout), draft: draft === true }));
       // In a log one line is enough, unless clips were asked for.
       if (io.stderr.isTTY || options.restore === true || options.resubmitMissing === true)

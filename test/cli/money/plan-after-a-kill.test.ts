@@ -43,3 +43,27 @@ test('the plan after a killed run has the same cap as its render; while the run 
     expect(flat(ran.err)).toContain(over);
   }
 });
+
+test('a render with nothing to do ends the cap of the interrupted run, as one with something to do', async () => {
+  await using here = await world({ taskSeconds: 0.2, script: { rules: [smallClips()] } });
+  await here.write('manifests/film.yaml', film(1, ['crab']));
+  const interrupted = await here.rushes(['render', '--json'], {
+    watch: (text, signal) => {
+      if (text.includes('render.accepted')) signal('SIGINT');
+    },
+  });
+  expect(interrupted.exit).toBe(130);
+  /** What would count beside one more scene. */
+  const carriedUsd = async (): Promise<unknown> => {
+    await here.write('manifests/film.yaml', film(1, ['crab', 'rain']));
+    const { caps } = JSON.parse((await here.rushes(['plan', '--json'])).out);
+    await here.write('manifests/film.yaml', film(1, ['crab']));
+    return caps[0].carriedUsd;
+  };
+  // It submits nothing, so the cap goes on.
+  expect((await here.rushes(['collect'])).exit).toBe(0);
+  expect(await carriedUsd()).toBeGreaterThan(0);
+  expect((await here.rushes(['render'])).exit).toBe(0);
+  expect(await carriedUsd()).toBe(0);
+  expect(here.gateway.books().accepted).toHaveLength(1);
+});
