@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { FileOutcome, Files } from '../ports/files/files.ts';
 import type { Lock, LockClip, LockEntry, Result } from './file/format.ts';
-import { fromLockPath } from './file/paths.ts';
+import { fromLockPath, type LockPaths } from './file/paths.ts';
 
 /** `absent` also where no clip ever landed. */
 type ClipOnDisk = 'present' | 'absent' | 'damaged';
@@ -71,6 +71,22 @@ export async function readClipsThatMatter(
     of: (result) =>
       result.clip === undefined || clips.has(result.clip.path) ? states.of(result) : 'unknown',
   };
+}
+
+/**
+ * Reads the clip with this digest again and remembers if its file is another one, as
+ * `rushes verify` does for all: the next plan knows it as damaged.
+ */
+export async function readAgain(
+  sha256: string,
+  lock: Lock,
+  { lock: lockPath, filesCache }: Pick<LockPaths, 'lock' | 'filesCache'>,
+  files: Files,
+): Promise<void> {
+  const clips = clipsOf(lock, ({ clip }) => clip?.sha256 === sha256);
+  const states = await lookAt(clips, lockPath, filesCache, files, { rehash: true });
+  // A cache: what cannot be written is found again by the next run.
+  await states.rememberDamage();
 }
 
 type Clips = ReadonlyMap<string, readonly LockClip[]>;

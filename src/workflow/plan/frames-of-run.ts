@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { manifestWords } from '../../command-words.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
+import { readAgain } from '../../lock/clips-on-disk.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
 import { decoderHere } from '../../pictures/frames/decoder.ts';
 import { type FrameFiles, openFrameFiles } from '../../pictures/frames/frame-files.ts';
@@ -35,25 +36,35 @@ export function framesOfRun(at: Surroundings, open: OpenForFrames): RunFrames {
       folders.set(folder, (frames = openFrameFiles(join(folder, 'frames'), systemFiles)));
     return frames;
   };
-  /** Brings the clip from the store to its place; gives the error, or nothing on success. */
-  const pull = async (manifest: string, sha256: string): Promise<string | undefined> => {
+  /**
+   * Brings the clip from the store to its place; gives the error, or nothing on success. `missing`:
+   * why the one here is of no use.
+   */
+  const pull = async (
+    manifest: string,
+    sha256: string,
+    missing: string,
+  ): Promise<string | undefined> => {
     const file = manifests.find((one) => one.manifest === manifest);
     const ledger = ledgers.byManifest.get(manifest);
-    if (draft === true || file === undefined || ledger === undefined) return 'it is not here';
-    const opened = await storeOf(at, network.http);
-    if (opened.kind === 'none') return 'its clip is not on this machine';
-    if (opened.kind !== 'open') return `its clip is not on this machine, and ${opened.problem}`;
+    if (file === undefined || ledger === undefined) return missing;
     const { lock } = ledger;
-    const paths = pathsOf(file.manifestPath);
+    const paths = pathsOf(file.manifestPath, { draft: draft === true });
+    // So far its size was believed.
+    await readAgain(sha256, lock, paths, systemFiles);
+    if (draft === true) return missing;
+    const opened = await storeOf(at, network.http);
+    if (opened.kind === 'none') return missing;
+    if (opened.kind !== 'open') return `${missing}, and ${opened.problem}`;
     const clips = await clipsOfLocks([{ ...file, lock, paths }]);
     const wanted = clips.filter((clip) => clip.sha256 === sha256 && clip.disk !== 'present');
     const { pulled, wrong, failure } = await pullIntoPlace(opened.store, wanted);
     if (pulled.length > 0) return undefined;
     if (wrong.length > 0)
-      return `its clip is not on this machine, and the object in ${opened.store.address} is not the clip (rushes store verify --deep ${manifestWords([manifest])})`;
+      return `${missing}, and the object in ${opened.store.address} is not the clip (rushes store verify --deep ${manifestWords([manifest])})`;
     return failure === undefined || failure.kind === 'aborted'
-      ? `its clip is neither on this machine nor in ${opened.store.address}`
-      : `its clip is not on this machine, and ${opened.store.address}: ${failure.reason}`;
+      ? `${missing}, and it is not in ${opened.store.address}`
+      : `${missing}, and ${opened.store.address}: ${failure.reason}`;
   };
   return {
     take: async (manifest, clip, frame) => {
@@ -62,7 +73,7 @@ export function framesOfRun(at: Surroundings, open: OpenForFrames): RunFrames {
         return { kind: 'problem', message: `${manifest} is not part of this run` };
       const taken = await frames.take(clip, frame);
       if (taken.kind !== 'no-clip') return taken;
-      const problem = await pull(manifest, clip.sha256);
+      const problem = await pull(manifest, clip.sha256, taken.message);
       return problem === undefined
         ? frames.take(clip, frame)
         : { kind: 'no-clip', message: problem };

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { png, sample } from '../../pictures/sample-pictures.ts';
-import { REPOSITORY, smallClips, world } from '../cli-project.ts';
+import { flat, REPOSITORY, smallClips, world } from '../cli-project.ts';
 
 const run = promisify(execFile);
 /** The grey values of a picture file, at 64 x 36. */
@@ -131,6 +131,13 @@ test('rushes frame says what it cannot do', async () => {
   }
 });
 
+const CHAIN = `rushes: 1
+models: { kling: { use: apimart/kling-v3 } }
+scenes:
+  - { id: hall, prompt: "A dark hall" }
+  - { id: garden, prompt: "A garden", first_frame: { scene: hall, frame: last } }
+`;
+
 test.each([
   ['cut short', (frame: Buffer) => frame.subarray(0, frame.length - 20)],
   ['of another type', () => sample('crab.jpg')],
@@ -139,15 +146,7 @@ test.each([
   'a kept frame that is %s is taken again, not sent',
   async (_what, damage) => {
     await using w = await world({ script: { rules: [smallClips()] } });
-    await w.write(
-      'film.yaml',
-      `rushes: 1
-models: { kling: { use: apimart/kling-v3 } }
-scenes:
-  - { id: hall, prompt: "A dark hall" }
-  - { id: garden, prompt: "A garden", first_frame: { scene: hall, frame: last } }
-`,
-    );
+    await w.write('film.yaml', CHAIN);
     await w.rushes(['render', '--only', 'hall', 'film.yaml']);
     await w.rushes(['frame', 'hall/kling', 'last', '-o', 'good.png', 'film.yaml']);
     const good = await readFile(path.join(w.folder, 'good.png'));
@@ -161,6 +160,33 @@ scenes:
   },
   60_000,
 );
+
+test('a clip that was replaced by a file of its size is noticed, and fetched again at no cost', async () => {
+  await using w = await world();
+  await w.write('film.yaml', CHAIN);
+  await w.rushes(['render', '--only', 'hall', 'film.yaml']);
+  const clip = path.join(w.folder, 'out/film/hall/kling.mp4');
+  const whole = await readFile(clip);
+  await writeFile(clip, Buffer.alloc(whole.length));
+  const first = await w.rushes(['render', 'film.yaml']);
+  expect(first.exit).toBe(6);
+  expect(flat(first.err)).toContain(
+    'the file of its clip has been changed garden/kling next: rushes render film.yaml',
+  );
+  expect(await w.rushes(['render', 'film.yaml'])).toMatchObject({ exit: 0 });
+  expect(await readFile(clip)).toEqual(whole);
+  expect(w.gateway.books().accepted).toHaveLength(2);
+}, 60_000);
+
+test('a scene that waits for a clip which is not as asked is held for it', async () => {
+  await using w = await world();
+  await w.write('film.yaml', CHAIN.replace('scenes:', 'on_mismatch: fail\nscenes:'));
+  const { exit, err } = await w.rushes(['render', 'film.yaml']);
+  expect(exit).toBe(1);
+  expect(flat(err)).toContain(
+    'garden/kling: it needs a frame of hall/kling, whose clip is not what was asked for next: rushes plan film.yaml --only film:garden/kling',
+  );
+}, 60_000);
 
 test('the example: one command shows its price, all of its pictures are in the repository', async () => {
   await using w = await world();
