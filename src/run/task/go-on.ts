@@ -6,10 +6,11 @@ import { answersOf } from '../../lock/attempt.ts';
 import { resultsOf } from '../../lock/entry.ts';
 import type { RenderId } from '../../ids.ts';
 import { frameText, readFrame } from '../../pictures/frame-text.ts';
-import { fingerprintWith, withFrames } from '../../plan/resolve/frames/link-frames.ts';
+import { fingerprintWith, upstreamsOf, withFrames } from '../../plan/resolve/frames/link-frames.ts';
 import type { ResolvedRender } from '../../plan/plan.ts';
 import type { RunContext } from '../context.ts';
 import type { SubmitJob } from '../job.ts';
+import { holdForUpstream } from './hold.ts';
 import { notSubmitted } from './not-submitted.ts';
 import { queueJob } from './queue-job.ts';
 
@@ -21,6 +22,15 @@ export function clipLanded(ctx: RunContext, manifest: string, id: RenderId): voi
 async function goOn(ctx: RunContext, job: SubmitJob): Promise<void> {
   const { options } = ctx.deps;
   if (!options.submits) return notSubmitted(ctx, job, 'the clip that it needs is here now');
+  const { manifest } = job;
+  const refused = refusedUpstream(job);
+  if (refused !== undefined)
+    return holdForUpstream(ctx, { manifest, id: job.render.id }, job.render, {
+      kind: 'hold',
+      reason: 'upstream',
+      upstream: refused,
+      because: 'mismatch',
+    });
   const render = withClips(job);
   if (typeof render === 'string') return notSubmitted(ctx, job, render);
   const paid = paidAlready({ ...job, render });
@@ -29,16 +39,22 @@ async function goOn(ctx: RunContext, job: SubmitJob): Promise<void> {
   return queueJob(ctx, { ...job, render, body: JSON.stringify(render.request) });
 }
 
+/** A clip that it needs is not as asked, and `on_mismatch: fail`: a person looks at it first. */
+function refusedUpstream({ render, ledger }: SubmitJob): RenderId | undefined {
+  return upstreamsOf(render).find((id) => {
+    const entry = ledger.lock.renders.get(id);
+    return entry?.onMismatch === 'fail' && entry.mismatch !== undefined;
+  });
+}
+
 /** The render with the clips that its frames come from, or why that cannot be. */
-function withClips({ render, ledger, project }: SubmitJob): ResolvedRender | string {
+function withClips({ render, ledger }: SubmitJob): ResolvedRender | string {
   const frames = [];
   for (const used of render.frames ?? []) {
     const asked = readFrame(used.placeholder);
     if (asked === undefined) return `which clip ${used.placeholder} means is not known`;
     const entry = ledger.lock.renders.get(asked.render);
     if (entry?.clip === undefined) return `${asked.render} has no clip`;
-    if (entry.onMismatch === 'fail' && entry.mismatch !== undefined)
-      return `the clip of ${asked.render} is not what was asked for, and on_mismatch of ${project.manifest} says fail`;
     const of = { kind: 'sha256', hex: entry.clip.sha256 } as const;
     frames.push({ ...used, placeholder: frameText({ ...asked, of }) });
   }
