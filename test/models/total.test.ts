@@ -72,7 +72,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
             );
           expect(unfit).toEqual([]);
         }),
-        { seed: 20, numRuns: sized(100, 300) },
+        { seed: 20, numRuns: sized(40, 300) },
       );
     });
 
@@ -83,7 +83,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
           expect(model.price(body).kind).toMatch(/^(exact|estimated|unknown)$/);
           expect(model.offers.duration).toContain(model.asked(body).seconds);
         }),
-        { seed: 21, numRuns: sized(100, 300) },
+        { seed: 21, numRuns: sized(40, 300) },
       );
     });
 
@@ -99,7 +99,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
           );
           expect(taken.filter((field) => Object.hasOwn(body, field))).toEqual([]);
         }),
-        { seed: 22, numRuns: sized(100, 300) },
+        { seed: 22, numRuns: sized(40, 300) },
       );
     });
 
@@ -114,7 +114,7 @@ describe.each([...catalogue.values()].map((model) => [model.name, model] as cons
             moved: {},
           });
         }),
-        { seed: 23, numRuns: sized(100, 300) },
+        { seed: 23, numRuns: sized(40, 300) },
       );
     });
   },
