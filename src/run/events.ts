@@ -215,6 +215,8 @@ export type RunEvent =
       readonly severity: 'warning' | 'note';
       readonly message: string;
       readonly hint?: string;
+      /** Clips of this run are on this machine only, although it has a store. */
+      readonly unstored?: true;
     }
   | ({
       readonly event: 'run.finished';

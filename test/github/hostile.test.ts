@@ -68,6 +68,7 @@ test('prompts: a plan on a pull request, and a render with failures', async () =
       'new-clips',
       'pending',
       'submitted',
+      'unstored-clips',
     ].sort(),
   );
   expectHarmless(rendered.jobs.at(-1));

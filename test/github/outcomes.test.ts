@@ -2,6 +2,8 @@
  * What makes a step red, what it says, and what it leaves behind: fail-on, --frozen, refusals, the
  * budget, the gallery, another release.
  */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dispatchEvent } from './harness/event.ts';
@@ -153,6 +155,19 @@ test('clips that are not in the store: the green step says so in an annotation a
     /^::warning title=rushes::clips are not pushed to the store: .*rushes store push manifests\/film\.yaml$/m,
   );
   expect(job.summary).toMatch(/^- ⚠️ clips are not pushed to the store: .*rushes store push/m);
+  expect(step.outputs['unstored-clips']).toBe(step.outputs['new-clips']);
+});
+
+test('clips that no store has are in an output of their own: of a store that is down all, of one that works none', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rushes-store-'));
+  const inputs = (store: string): string => `          store: file://${store}\n`;
+  const down = await stepOf(inputs(path.join(folder, 'not-mounted')));
+  expect(down.step.outputs['new-clips']).not.toBe('');
+  expect(down.step.outputs['unstored-clips']).toBe(down.step.outputs['new-clips']);
+  const works = await stepOf(inputs(folder));
+  expect(works.step.outputs['unstored-clips']).toBe('');
+  const none = await stepOf('          command: render\n');
+  expect(none.step.outputs['unstored-clips']).toBe(none.step.outputs['new-clips']);
 });
 
 describe('vars that have no default', () => {

@@ -278,3 +278,17 @@ test('a branch that is deleted while it renders is not made again: its lock is i
     /^locks\/.*film\.lock\.json$/m,
   );
 });
+
+test('a store that is down: the clips are in the artifact, and the next run pays for nothing', async () => {
+  await using repository = await openRepository({
+    files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
+    vars: { RUSHES_STORE: 'file:///no/such/store' },
+  });
+  const sha = await git(repository.clone, 'rev-parse', 'HEAD');
+  const { jobs, artifacts } = await repository.run(render, pushEvent(sha));
+  expectGreen({ jobs });
+  expect(await readdir(artifacts.get('rushes') ?? '', { recursive: true })).toContain(
+    'out/film/dawn/kling.mp4',
+  );
+  expect(repository.accepted()).toEqual(['Dawn']);
+});

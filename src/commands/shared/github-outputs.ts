@@ -15,6 +15,7 @@ import { pathList, stepOutputs } from '../../report/github-step.ts';
 import { fromRoot } from '../../report/text/blob-link.ts';
 import type { Held } from '../../report/text/next-steps.ts';
 import type { RunState } from '../../report/run/run-state.ts';
+import { namesStore } from '../../workflow/open/open-store.ts';
 import type { Io } from './io.ts';
 import { folderOnGithub } from './print.ts';
 
@@ -37,6 +38,9 @@ export async function tellGithub(
   const folder = folderOnGithub(io);
   if (io.env['GITHUB_ACTIONS'] === 'true')
     io.stderr.write(failureAnnotations(state, { about, folder }) + warningAnnotations(state));
+  const clips = pathList(state.completed.map(({ path: clip }) => onGithub(io, clip)));
+  const isStored =
+    !draft && namesStore(io) && state.notices.every(({ unstored }) => unstored !== true);
   await appendSummary(io, jobSummary(state, { draft, about, folder, ...blobOf(io) }));
   await setOutputs(io, {
     changed: state.wanted > 0,
@@ -47,7 +51,8 @@ export async function tellGithub(
     ambiguous: totals.ambiguous + totals.lost,
     ...moneyOutputs(draft ? NO_TOTALS : totals.thisRun),
     'lock-changed': lockChanged,
-    'new-clips': pathList(state.completed.map(({ path: clip }) => onGithub(io, clip))),
+    'new-clips': clips,
+    'unstored-clips': isStored ? '' : clips,
     projects: JSON.stringify(projectsOf(state, names, draft)),
     exit,
   });
@@ -113,6 +118,7 @@ export const startOutputs = (io: Io): Promise<void> =>
     ...moneyOutputs(NO_TOTALS),
     'lock-changed': false,
     'new-clips': '',
+    'unstored-clips': '',
     projects: '[]',
   });
 

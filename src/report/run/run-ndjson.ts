@@ -233,6 +233,10 @@ export const runEventSchema = z
       severity: z.enum(['warning', 'note']),
       message: z.string(),
       hint: z.string().optional(),
+      unstored: z
+        .literal(true)
+        .optional()
+        .describe('Clips of this run are on this machine only, although it has a store.'),
     }),
     event('run.finished', {
       exit: z.int(),

@@ -120,6 +120,7 @@ function notice(clips: number, failure: StoreFailure | undefined, named: string)
     severity: 'warning',
     message: `${clips} ${clips === 1 ? 'clip' : 'clips'} not in the store${reason}`,
     hint: remedy,
+    unstored: true,
   };
 }
 

@@ -149,6 +149,7 @@ async function landedPushes(
       severity: 'warning',
       message: `clips are not pushed to the store: ${opened.problem}`,
       hint: `${opened.remedy} Then: rushes store push ${manifestWords(ledgers.byManifest.keys())}`,
+      unstored: true,
     });
     return undefined;
   }
