@@ -8,13 +8,8 @@ import type { ModelName, RenderId } from '../ids.ts';
 import { type RenderKey, renderKey } from '../keys.ts';
 import { answersOf } from '../lock/attempt.ts';
 import { resultsOf } from '../lock/entry.ts';
-import {
-  EMPTY_LOCK,
-  type Lock,
-  type LockEntry,
-  type Result,
-  taskKey,
-} from '../lock/file/format.ts';
+import { EMPTY_LOCK, type Lock, type Result, taskKey } from '../lock/file/format.ts';
+import { reasonOfHold } from '../plan/graph/clips.ts';
 import { expectedSeconds, type ExpectedSeconds } from '../plan/estimate/durations.ts';
 import type { HoldReason, Plan, PlannedRender, ProjectPlan, WaitAction } from '../plan/plan.ts';
 import type { RunContext, RunDeps, RunResult } from './context.ts';
@@ -165,7 +160,7 @@ async function begin(ctx: RunContext, beginning: Beginning): Promise<void> {
     case 'moved': {
       const entry = ledger.lock.renders.get(render.id);
       if (action.then === 'attach' || action.then === 'fetch') return attach(ctx, beginning, entry);
-      if (action.then === 'hold') return hold(ctx, beginning, heldReason(planned, entry));
+      if (action.then === 'hold') return hold(ctx, beginning, reasonOfHold(render, entry));
       ctx.tally.set(manifest, render.id, 'kept');
       ctx.deps.emit({
         event: 'render.kept',
@@ -244,14 +239,6 @@ function wait(ctx: RunContext, job: SubmitJob, action: WaitAction): void {
 }
 
 type OwnReason = Exclude<HoldReason, 'upstream'>;
-
-/** Why a render that moved is held: the plan says only that it is. */
-function heldReason({ render }: PlannedRender, entry: LockEntry | undefined): OwnReason {
-  const held = entry === undefined ? undefined : answersOf(entry).held;
-  if (held !== undefined) return held;
-  if (render.skip !== undefined) return 'skipped';
-  return entry?.decision?.pin === true ? 'pinned' : 'missing';
-}
 
 function hold(
   ctx: RunContext,

@@ -4,7 +4,14 @@ import { answersOf } from '../../lock/attempt.ts';
 import type { LockEntry, Result } from '../../lock/file/format.ts';
 import { linkLives } from '../../lock/link-life.ts';
 import { isAsked } from '../match/decide-action.ts';
-import type { Action, ClipPlace, HoldReason, PlannedRender, UpstreamTrouble } from '../plan.ts';
+import type {
+  Action,
+  ClipPlace,
+  HoldReason,
+  PlannedRender,
+  ResolvedRender,
+  UpstreamTrouble,
+} from '../plan.ts';
 
 /**
  * The clip that the render has once everything is done that costs nothing; `undefined` if it is
@@ -18,16 +25,17 @@ export function settledClip({
 }: PlannedRender): Result | undefined {
   const result = restored ?? entry;
   if (result?.clip === undefined) return undefined;
+  const heldClip = (reason: HoldReason): Result | undefined =>
+    keepsClip(reason) || (entry !== undefined && isAsked(render, entry)) ? result : undefined;
   switch (action.kind) {
     case 'hold':
-      return keepsClip(action.reason) || (entry !== undefined && isAsked(render, entry))
-        ? result
-        : undefined;
+      return heldClip(action.reason);
+    case 'moved':
+      if (action.then === 'attach') return undefined;
+      return action.then === 'hold' ? heldClip(reasonOfHold(render, entry)) : result;
     case 'keep':
     case 'fetch':
       return result;
-    case 'moved':
-      return action.then === 'attach' ? undefined : result;
     case 'submit':
     case 'wait':
     case 'attach':
@@ -73,25 +81,38 @@ export function standingOf(planned: PlannedRender, look: ClipLook): Standing {
     case 'moved':
       if (action.then === 'attach' || action.then === 'fetch') return { kind: 'coming' };
       if (action.then === 'hold')
-        return {
-          kind: 'stuck',
-          because: (entry === undefined ? undefined : answersOf(entry).held) ?? 'missing',
-        };
+        return hasHeldClip(planned, action.from, look)
+          ? { kind: 'here' }
+          : { kind: 'stuck', because: reasonOfHold(planned.render, entry) };
       return kept(planned, action.from, look);
     case 'keep':
       return kept(planned, planned.render.id, look);
     case 'hold': {
-      const clip = settledClip(planned);
-      const isHere =
-        entry !== undefined &&
-        clip !== undefined &&
-        isThere(look.clipState(planned.render.id, entry));
-      if (isHere) return { kind: 'here' };
+      if (hasHeldClip(planned, planned.render.id, look)) return { kind: 'here' };
       return action.reason === 'upstream'
         ? { kind: 'stuck', because: action.because, blocker: action.upstream }
         : { kind: 'stuck', because: action.reason };
     }
   }
+}
+
+/** `id`: under which its clip is in the lock. */
+function hasHeldClip(planned: PlannedRender, id: RenderId, look: ClipLook): boolean {
+  const { entry } = planned;
+  return (
+    entry !== undefined && settledClip(planned) !== undefined && isThere(look.clipState(id, entry))
+  );
+}
+
+/** Of a render that moves: the plan says only that it is held. */
+export function reasonOfHold(
+  { skip }: Pick<ResolvedRender, 'skip'>,
+  entry: LockEntry | undefined,
+): Exclude<HoldReason, 'upstream'> {
+  const held = entry === undefined ? undefined : answersOf(entry).held;
+  if (held !== undefined) return held;
+  if (skip !== undefined) return 'skipped';
+  return entry?.decision?.pin === true ? 'pinned' : 'missing';
 }
 
 const isThere = (place: ClipPlace): boolean =>

@@ -191,6 +191,25 @@ describe('an upstream clip that will not come by itself', () => {
       's3/one: hold upstream',
     ]);
   });
+  test('a skipped or pinned one that is renamed gives the clip that it has', () => {
+    const renamed = text
+      .replace('id: s0, prompt: s0', 'id: hall, prompt: s0')
+      .replace('scene: s0', 'scene: hall');
+    const skipping = renamed.replace('prompt: s0 }', 'prompt: s0, skip: true }');
+    const lock = lockOf([['s0/one', resultOf(s0!)]]);
+    expect(told(planOf(skipping, { lock })).slice(0, 2)).toEqual([
+      'hall/one: moved from s0/one then hold',
+      's1/one: submit new',
+    ]);
+    const gone = planOf(skipping, { lock, clips: () => 'absent', options: { now: MUCH_LATER } });
+    expect(byId(gone, 's1/one').action).toMatchObject({ upstream: 'hall/one', because: 'skipped' });
+    const pinned = lockOf([['s0/one', resultOf(s0!, { decision: { pin: true } })]]);
+    const moved = `moved: [{ from: s0, to: hall }]\n${renamed.replace('prompt: s0', 'prompt: other')}`;
+    expect(told(planOf(moved, { lock: pinned })).slice(0, 2)).toEqual([
+      'hall/one: moved from s0/one then hold',
+      's1/one: submit new',
+    ]);
+  });
   test('a request that failed before is not continued from the clip of another request', () => {
     const edited = text.replace('prompt: s0', 'prompt: other');
     const [wanted] = rendersOf(planOf(edited)).map(({ render }) => render);
