@@ -124,6 +124,8 @@ test('a video that is no clip is kept aside, once, and the message says where', 
     event.event === 'render.held' && event.message.includes('kept as') ? [event.message] : [],
   );
   expect(told).toHaveLength(2);
+  const webm = taskOf(it, 'webm');
+  expect(eventsOf(it, 'download').filter(({ task }) => task === webm)).toHaveLength(2);
   // A second run that gets the same keeps nothing more.
   await it.reopen();
   expect(await it.render()).toMatchObject({ exit: 6 });

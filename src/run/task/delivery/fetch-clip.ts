@@ -95,7 +95,7 @@ export async function fetchClip(
         continue;
       }
     }
-    if (ctx.deps.options.detach === true && rounds >= 3) break;
+    if (round.isKept || (ctx.deps.options.detach === true && rounds >= 3)) break;
     if (ctx.deps.clock.monotonic() >= until) break;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, (ctx.pacing.floorMs / 2) * 2 ** (rounds - 1));
     await ctx.deps.clock.sleep(
@@ -129,10 +129,14 @@ interface Search {
 
 type Round =
   | { readonly kind: 'over'; readonly fetched: Fetched }
-  /** `isDead`: none of the current links is worth another try. */
+  /**
+   * `isDead`: none of the current links is worth another try. `isKept`: each of them has the same
+   * video as before, which is no clip; a later run tries again.
+   */
   | {
       readonly kind: 'nothing';
       readonly isDead: boolean;
+      readonly isKept: boolean;
       readonly reason: string;
       readonly retryAfterMs: number;
     };
@@ -146,6 +150,7 @@ async function tryEach(
   until: number,
 ): Promise<Round> {
   let isDead = true;
+  let isKept = true;
   let retryAfterMs = 0;
   let reason = '';
   for (const url of current.links) {
@@ -161,6 +166,7 @@ async function tryEach(
       const message = `its clip cannot be written: ${result.reason}`;
       return { kind: 'over', fetched: { state: 'pending', message } };
     }
+    isKept &&= result.kind === 'not-a-clip' && result.isKept === true;
     if (result.kind === 'not-a-clip' || result.kind === 'refused')
       await removePart(search.partPath).catch(() => undefined);
     if (result.kind === 'transient' || result.kind === 'not-a-clip') {
@@ -175,7 +181,7 @@ async function tryEach(
     }
     if (ctx.deps.clock.monotonic() >= until) break;
   }
-  return { kind: 'nothing', isDead, reason, retryAfterMs };
+  return { kind: 'nothing', isDead, isKept, reason, retryAfterMs };
 }
 
 const isExpired = (ctx: RunContext, { expiresAtMs, completedAtMs }: Links): boolean =>
@@ -198,7 +204,8 @@ async function refreshed(
 }
 
 type Once =
-  | Exclude<DownloadResult, { kind: 'done' }>
+  | Exclude<DownloadResult, { kind: 'done' | 'not-a-clip' }>
+  | (Extract<DownloadResult, { kind: 'not-a-clip' }> & { readonly isKept?: true })
   | { readonly kind: 'kept'; readonly fetched: Fetched };
 
 /** One download and all checks of its bytes. */
@@ -257,7 +264,12 @@ async function keep(
     });
     if (kept.kind === 'disk') return kept;
     const shown = ctx.deps.options.showPath?.(kept.path) ?? kept.path;
-    return { kind: 'not-a-clip', reason: `${reason}; what came is kept as ${shown}` };
+    return {
+      kind: 'not-a-clip',
+      reason: `${reason}; what came is kept as ${shown}`,
+      // The rest of half a clip may still be on its way to the media host.
+      ...(facts.problem !== 'truncated' && { isKept: true }),
+    };
   }
   // Clips of the embedded gateway are our own.
   const undecoded = task.gateway.loopback ? undefined : await decodeFlaw(partPath);
