@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Fingerprint, RenderId } from '../../ids.ts';
+import type { Lock } from '../../lock/file/format.ts';
 import { type Matched, matchRenders, type MatchParts } from '../match/match-entries.ts';
 import { matchAcross } from '../match/match-across-manifests.ts';
 import type { PlannedRender } from '../plan.ts';
@@ -26,26 +27,28 @@ export function matchLinked(given: readonly MatchParts[]): LinkedMatches {
   if (!given.some(({ resolved }) => hasFrames(resolved.renders)))
     return { parts: given, matched: across(given), diagnostics: [] };
   const locks = given.map(({ lock }) => ({ picked: picksIn(lock), clips: clipsByRequest(lock) }));
-  const link = (found: readonly Found[] | undefined): Linked[] =>
-    given.map(({ resolved }, index) =>
-      linkFrames(resolved.project, resolved.renders, {
-        picked: locks[index]?.picked,
+  const link = (matched: readonly Pick<Matched, 'renders'>[] | undefined): Linked[] =>
+    given.map(({ lock, resolved }, index) => {
+      const renders = matched?.[index]?.renders ?? [];
+      const found = clipsOf(renders);
+      return linkFrames(resolved.project, resolved.renders, {
+        picked: picksAfterMoves(lock, renders) ?? locks[index]?.picked,
         clipOf: ({ id, fingerprint }) => {
-          const known = found?.[index]?.get(id);
+          const known = found.get(id);
           // A match nearly always finds the result that the lock has for exactly this request.
           return known?.fingerprint === fingerprint
             ? known.sha256
             : locks[index]?.clips.get(fingerprint);
         },
-      }),
-    );
+      });
+    });
   // Each round settles at least one more stage; after the first, nearly always, all are.
   const most = given.reduce((sum, { resolved }) => sum + resolved.renders.length, 2);
   let linked = link(undefined);
   for (let round = 0; ; round++) {
     const parts = given.map((part, index) => withRenders(part, linked[index]));
     const matched = across(parts);
-    const next = link(matched.map(({ renders }) => clipsOf(renders)));
+    const next = link(matched);
     if (round >= most || sameLinks(linked, next))
       return { parts, matched, diagnostics: problemsOf(linked) };
     linked = next;
@@ -57,6 +60,20 @@ type Found = ReadonlyMap<
   RenderId,
   { readonly fingerprint: Fingerprint; readonly sha256: string | undefined }
 >;
+
+/** A scene has another name in the lock until its entries move; `undefined` if none does. */
+function picksAfterMoves(
+  lock: Lock,
+  renders: readonly PlannedRender[],
+): ReturnType<typeof picksIn> | undefined {
+  const entries = new Map(lock.renders);
+  const moving = renders.filter(({ action }) => action.kind === 'moved');
+  if (moving.length === 0) return undefined;
+  for (const { action } of moving)
+    if (action.kind === 'moved' && action.fromManifest === undefined) entries.delete(action.from);
+  for (const { render, entry } of moving) if (entry !== undefined) entries.set(render.id, entry);
+  return picksIn({ renders: entries });
+}
 
 const withRenders = (part: MatchParts, linked: Linked | undefined): MatchParts =>
   linked === undefined

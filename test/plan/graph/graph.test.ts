@@ -272,6 +272,26 @@ describe('which clip', () => {
     expect(errorsOf(plan)).toEqual([]);
     expect(byId(plan, 'b/two').render.frames).toMatchObject([{ upstream: 'a/one' }]);
   });
+  test('a scene that is renamed keeps its pick: what continues it is the same request', () => {
+    const takes = film(
+      [scene('hall', undefined, ', takes: 2'), scene('kitchen', 'hall')].join('\n'),
+    );
+    const [first, second] = rendersOf(planOf(takes)).map(({ render }) => render);
+    const picked = pick(
+      lockOf([
+        ['hall/one', resultOf(first!)],
+        ['hall/one/2', resultOf(second!)],
+      ]),
+      second!.id,
+    );
+    if (!picked.ok) throw new Error('not picked');
+    const { render } = byId(planOf(takes, { lock: picked.lock }), 'kitchen/one');
+    const lock = { renders: new Map([...picked.lock.renders, [render.id, resultOf(render)]]) };
+    const renamed = takes.replace('id: hall', 'id: lobby').replace('scene: hall', 'scene: lobby');
+    const plan = planOf(renamed, { lock });
+    expect(told(plan)[2]).toBe('kitchen/one: keep current');
+    expect(plan.totals.actions).toMatchObject({ moved: 2, keep: 1 });
+  });
   test('two picks of two branches: an error, because the clip is open', () => {
     const text = film(['  - { id: a, prompt: a, takes: 2 }', scene('b', 'a')].join('\n'));
     const renders = rendersOf(planOf(text)).map(({ render }) => render);
