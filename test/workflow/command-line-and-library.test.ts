@@ -264,6 +264,24 @@ const SITUATIONS: Readonly<
     ],
     exits: '130 4',
   },
+  'a run that was interrupted, collected, and has nothing left to do': {
+    steps: [
+      write(film(scene('crab'))),
+      { interrupt: ['film.yaml'] },
+      { collect: ['film.yaml'] },
+      render,
+    ],
+    exits: '130 0 0',
+  },
+  'a selector that fits nothing': {
+    steps: [
+      two,
+      { ...render, options: { filter: { only: ['whale'] } } },
+      { ...render, options: { filter: { tags: ['whale'] } } },
+      { ...render, options: { filter: { models: ['whale'] } } },
+    ],
+    exits: '64 64 64',
+  },
   'a redo pays once more': {
     steps: [two, render, { decide: { kind: 'redo' }, id: 'crab/m' }, render, render],
     exits: '0 0 0 0',
@@ -314,7 +332,14 @@ async function take(w: World, face: Face, folder: string, steps: readonly Step[]
   const files = await readdir(path.join(w.folder, folder));
   for (const file of files.filter((one) => one.endsWith('.lock.json')).sort())
     locks[file] = steady(await readFile(inside(file), 'utf8'));
-  return { exits: exits.join(' '), paid: w.gateway.books().accepted.length - before, locks };
+  const beside = await readdir(inside('.rushes')).catch(() => []);
+  return {
+    exits: exits.join(' '),
+    paid: w.gateway.books().accepted.length - before,
+    locks,
+    // What a run leaves for the next one.
+    unfinished: beside.filter((file) => /\.(?:journal\.jsonl|run\.lock)$/.test(file)),
+  };
 }
 
 /** The lock with names for what is random, in the order in which it appears, and no times. */
