@@ -124,6 +124,11 @@ test('a video that is no clip is kept aside, once, and the message says where', 
     event.event === 'render.held' && event.message.includes('kept as') ? [event.message] : [],
   );
   expect(told).toHaveLength(2);
+  // What is tried for longer says why, while a person waits.
+  const delays = it.events.flatMap((event) =>
+    event.event === 'render.progress' && event.phase === 'delayed' ? [event.id] : [],
+  );
+  expect(delays.sort()).toEqual(['cut/kling', 'picture/kling']);
   const webm = taskOf(it, 'webm');
   expect(eventsOf(it, 'download').filter(({ task }) => task === webm)).toHaveLength(2);
   // A second run that gets the same keeps nothing more.

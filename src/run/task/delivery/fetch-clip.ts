@@ -17,6 +17,7 @@ import { download, type DownloadResult } from './download.ts';
 import { asidePath, freeName, land, partPathOf } from './landing.ts';
 import { keepReceived } from './keep-received.ts';
 import { removePart } from './part-file.ts';
+import { tellDelay } from '../tell-delay.ts';
 import { about, diskFailed, now, recordPaid } from '../record.ts';
 import type { Followed } from '../../job.ts';
 
@@ -50,6 +51,8 @@ const LEAST_MS = 5 * 60_000;
  * How long a link lives where it does not say, for the order of downloads: what most pages say.
  */
 const LIKELY_LINK_LIFE_MS = 24 * 3_600_000;
+/** A person who waits is told why after so many rounds, in about ten seconds. */
+const TELL_AFTER = 3;
 /** A link that is still dead after this many requests for a new one. */
 const DEAD_LINKS = 3;
 
@@ -78,6 +81,7 @@ export async function fetchClip(
     const round = await tryEach(ctx, task, current, search, until);
     if (round.kind === 'over') return round.fetched;
     reason = round.reason;
+    if (rounds === TELL_AFTER) tellDelay(ctx, task, `its clip cannot be fetched yet: ${reason}`);
     if (round.isDead) {
       dead += 1;
       if (dead > DEAD_LINKS || (dead > 1 && isExpired(ctx, current))) break;

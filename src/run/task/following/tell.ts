@@ -24,17 +24,6 @@ export function tellProgress(
   });
 }
 
-export function tellDelay(ctx: RunContext, task: Followed, message: string): void {
-  if (task.from === 'out-of-scope') return;
-  ctx.deps.emit({
-    event: 'render.progress',
-    ...about(task),
-    task: task.task,
-    phase: 'delayed',
-    message,
-  });
-}
-
 export function tellUnknownWord(ctx: RunContext, task: Followed, word: string): void {
   ctx.once(`word ${task.gateway.name} ${word}`, () =>
     ctx.deps.emit({

@@ -6,7 +6,7 @@ import { unknownTaskDelayMs, unreadableDelayMs } from '../../limits/poll-cadence
 import { keyRefused } from '../key-refused.ts';
 import { isDead } from './completed.ts';
 import { holdTask, LOST_AFTER_MS, recordLost } from './leave.ts';
-import { tellDelay } from './tell.ts';
+import { tellDelay } from '../tell-delay.ts';
 import type { Watch } from './watch.ts';
 
 /** "No such task" is final after this many answers, over at least {@link UNKNOWN_SPAN_MS}. */
