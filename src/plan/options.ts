@@ -29,7 +29,7 @@ export interface PlanOptions {
 
 /**
  * Each list is a choice of one or the other; the lists narrow each other. An empty or absent list
- * narrows nothing.
+ * narrows nothing; the library refuses a filter with nothing but empty lists.
  */
 export interface Filter {
   /**
