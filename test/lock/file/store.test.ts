@@ -82,6 +82,7 @@ test('where the files are', () => {
     runLock: '/p/manifests/.rushes/film.run.lock',
     filesCache: '/p/manifests/.rushes/film.files.json',
     landed: '/p/manifests/.rushes/landed',
+    received: '/p/manifests/.rushes/received',
     uploads: '/p/manifests/.rushes/uploads.json',
   });
   expect(pathsOf('/p/manifests/film.yaml', { draft: true })).toMatchObject({
