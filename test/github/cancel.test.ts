@@ -10,6 +10,7 @@ import { EMPTY_LOCK, type Lock } from '../../src/lock/file/format.ts';
 import { acceptedIn } from '../../src/report/run/accepted-line.ts';
 import { pushEvent, scheduleEvent } from './harness/event.ts';
 import { cloneOf, definedOf, git } from './harness/git.ts';
+import { stepOnMain } from './harness/runner.ts';
 import { output } from './harness/helper/helper.ts';
 import {
   manifestOf,
@@ -139,22 +140,14 @@ test('the machine is gone, lock and all: recover --from adopts every task from t
 
 test('cancelled before the step began to work: post sends nothing', async () => {
   await using repository = await openRepository({ files: { 'manifests/film.yaml': MANIFEST } });
-  const { release, env, secrets } = repository.site;
+  const { release } = repository.site;
   const { runs } = readAction(await readFile(path.join(release, 'action.yml'), 'utf8'));
   const said = await output({
     program: process.execPath,
     args: [path.join(release, runs.post ?? 'no post')],
     cwd: repository.clone,
     // The runner hands over no state: `main` had saved none.
-    env: {
-      ...definedOf(process.env),
-      ...env,
-      ...secrets,
-      GITHUB_ACTIONS: 'true',
-      GITHUB_REF: 'refs/heads/main',
-      GITHUB_REF_NAME: 'main',
-      GITHUB_REF_TYPE: 'branch',
-    },
+    env: stepOnMain(repository.site),
   });
   expect(repository.accepted()).toEqual([]);
   expect(said).toBe('');

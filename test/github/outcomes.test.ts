@@ -8,10 +8,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dispatchEvent } from './harness/event.ts';
 import type { FaultScript } from '../../src/local-gateway/faults/script.ts';
-import { definedOf, git } from './harness/git.ts';
+import { git } from './harness/git.ts';
 import { start } from './harness/helper/helper.ts';
 import { oneStep } from './harness/one-step.ts';
-import type { JobResult, StepResult } from './harness/runner.ts';
+import { type JobResult, type StepResult, stepOnMain } from './harness/runner.ts';
 import {
   manifestOf,
   openRepository,
@@ -244,7 +244,7 @@ test('files of the runner that cannot be written are reported, and fail no step'
   await using repository = await openRepository({
     files: { 'manifests/film.yaml': manifestOf({ dawn: 'Dawn' }) },
   });
-  const { release, env, secrets } = repository.site;
+  const { release } = repository.site;
   let said = '';
   const { code } = await start(
     {
@@ -252,13 +252,7 @@ test('files of the runner that cannot be written are reported, and fail no step'
       args: [path.join(release, 'dist/action.js')],
       cwd: repository.clone,
       env: {
-        ...definedOf(process.env),
-        ...env,
-        ...secrets,
-        GITHUB_ACTIONS: 'true',
-        GITHUB_REF: 'refs/heads/main',
-        GITHUB_REF_NAME: 'main',
-        GITHUB_REF_TYPE: 'branch',
+        ...stepOnMain(repository.site),
         GITHUB_STATE: '/no/such/folder/state',
         GITHUB_OUTPUT: '/no/such/folder/output',
         GITHUB_STEP_SUMMARY: '/no/such/folder/summary',

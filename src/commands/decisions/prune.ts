@@ -10,7 +10,7 @@ import { prune as without, pruning } from '../../lock/prune.ts';
 import { inScope } from '../../plan/select/filters.ts';
 import { nothingSelected } from '../../plan/select/nothing-selected.ts';
 import { plural, qualified } from '../../report/text/format.ts';
-import { moneyWords } from '../../report/text/money-words.ts';
+import { moneyWords } from '../../report/text/money/money-words.ts';
 import { shellWord } from '../../report/text/shell-word.ts';
 import { EXIT, type Io } from '../shared/io.ts';
 import { resolveWhole } from '../shared/planning.ts';

@@ -182,7 +182,7 @@ export async function lockPush(
       await leaveInRecord(io, sides, all, { taken: true, listed });
       return EXIT.done;
     }
-    // A branch made of a lock alone would be in the way of whoever deleted it.
+    // Somebody deleted the branch: it must not come back with nothing but a lock in it.
     if (tip === undefined && sides.wasThere) {
       const left = await leaveInRecord(io, sides, all, { taken: false, listed });
       if (left?.ok === true) {

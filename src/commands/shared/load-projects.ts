@@ -62,7 +62,7 @@ export function printable(name: string): string {
 /** Sorted names of the manifests in a folder. */
 function manifestsIn(io: Io, folder: string): readonly string[] {
   // Entries that are not files, or cannot be read, are reported when they are read. If they were
-  // left out here, their renders would be missing and nobody would be told.
+  // left out here, their renders would be missing without a message.
   return entriesOf(io, folder)
     .filter(({ name }) => isManifestIn(name))
     .map(({ name }) => name)

@@ -5,7 +5,7 @@ import { againstCap, averageMoney, type MicroUsd, toUsd } from '../../money.ts';
 import { sealed } from '../text/escape.ts';
 import { type Figure, figuresTable, NOTHING, telling } from '../text/figures-table.ts';
 import { count, plural, usd } from '../text/format.ts';
-import { moneyParts } from '../text/money-words.ts';
+import { moneyParts } from '../text/money/money-words.ts';
 import { paint, type Terminal, wrap } from '../text/terminal.ts';
 
 interface NamedMoney extends MoneyRow {

@@ -11,7 +11,7 @@ import { clipSchema, costSchema, decisionSchema } from '../../lock/file/schema.t
 import { linkLives } from '../../lock/link-life.ts';
 import { moneyReport, type MoneyRow, NO_ROW } from '../../lock/money-report.ts';
 import { toUsd } from '../../money.ts';
-import { moneyDocument, moneySchema } from '../text/money-words.ts';
+import { moneyDocument, moneySchema } from '../text/money/money-words.ts';
 import type { ClipPlace } from '../../plan/plan.ts';
 import { type StatusStore, statusStoreSchema } from './status-store.ts';
 

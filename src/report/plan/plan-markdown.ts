@@ -8,7 +8,7 @@ import { isPaidFor, type Plan, type PlannedRender, type ProjectPlan } from '../.
 import { blobLine, type BlobOptions } from '../text/blob-link.ts';
 import { changeRows, clippedText } from './change-markdown.ts';
 import { markdownText } from '../text/escape.ts';
-import { moneyInRows } from '../text/adding-up.ts';
+import { moneyInRows } from '../text/money/adding-up.ts';
 import { boundedPage, rowOfEach, type Rows, tableRow } from '../text/markdown-page.ts';
 import { movesOf, movesWords, moveWords } from './move-words.ts';
 import { closingLine } from './plan-closing.ts';

@@ -9,7 +9,7 @@ import type { FieldChange, PlannedRender, ProjectPlan } from '../../plan/plan.ts
 import { frameWords, readFrame } from '../../pictures/frame-text.ts';
 import type { Json } from '../../scene.ts';
 import type { MicroUsd } from '../../money.ts';
-import { amountOfCosts, moneyInRows } from '../text/adding-up.ts';
+import { amountOfCosts, moneyInRows } from '../text/money/adding-up.ts';
 import { safeJson, terminalLine } from '../text/escape.ts';
 import {
   changeClusters,

@@ -1,6 +1,6 @@
 /** The results of a run for each model: one table for terminals and for the summary on GitHub. */
 import type { ModelResult } from '../../run/events.ts';
-import { amountInRows } from '../text/adding-up.ts';
+import { amountInRows } from '../text/money/adding-up.ts';
 import { type Figure, type NamedRow, NOTHING } from '../text/figures-table.ts';
 import { count, stopwatch } from '../text/format.ts';
 

@@ -7,7 +7,7 @@ import { acceptedLine } from './accepted-line.ts';
 import { eventParts } from './event-line.ts';
 import { sealed, terminalLine } from '../text/escape.ts';
 import { fittedLine } from '../text/fitted-line.ts';
-import { moneyParts } from '../text/money-words.ts';
+import { moneyParts } from '../text/money/money-words.ts';
 import { runSummary, type SummaryOptions } from './run-summary.ts';
 import { RunState, withoutCost } from './run-state.ts';
 import { PHASES } from './run-words.ts';

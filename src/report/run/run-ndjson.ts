@@ -4,7 +4,7 @@ import { toUsd } from '../../money.ts';
 import { type RunEvent, type RunTotals, STOP_REASONS } from '../../run/events.ts';
 import type { RunMoney } from '../../run/limits/cap.ts';
 import { safeJson } from '../text/escape.ts';
-import { moneyDocument, moneySchema } from '../text/money-words.ts';
+import { moneyDocument, moneySchema } from '../text/money/money-words.ts';
 
 const about = { manifest: z.string(), id: z.string() };
 const aboutPicture = {

@@ -15,7 +15,7 @@ import {
 } from '../text/next-steps.ts';
 import { groupBy } from '../plan/plan-groups.ts';
 import { figuresTable, telling } from '../text/figures-table.ts';
-import { moneyWords } from '../text/money-words.ts';
+import { moneyWords } from '../text/money/money-words.ts';
 import { aboveEstimateWords } from './above-estimate.ts';
 import { modelFigures, modelRows } from './model-figures.ts';
 import { retrySteps } from './retry-steps.ts';

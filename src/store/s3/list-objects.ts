@@ -40,7 +40,7 @@ export async function listObjects(
     const next = textOf(page.text, 'NextContinuationToken');
     const isCut = next !== undefined || textOf(page.text, 'IsTruncated') === 'true';
     if (!isCut) return { kind: 'listed', objects, complete: true };
-    // Without a token, or with the same one again, there is no way on.
+    // Without a token, or with the same one again, the next page cannot be asked for.
     if (next === undefined || next === continuation || walked >= atMost)
       return { kind: 'listed', objects, complete: false };
     continuation = next;

@@ -18,7 +18,7 @@ import {
   truthy,
   type Value,
 } from './expression.ts';
-import { git } from './git.ts';
+import { definedOf, git } from './git.ts';
 import { start, startRushes } from './helper/helper.ts';
 import type { GitServer } from './git-server.ts';
 import {
@@ -595,6 +595,17 @@ function readOutputs(text: string): Record<string, string> {
   }
   return outputs;
 }
+
+/** What a process of a step has on a runner for `main`, but for the files of the runner. */
+export const stepOnMain = ({ env, secrets }: Pick<Site, 'env' | 'secrets'>) => ({
+  ...definedOf(process.env),
+  ...env,
+  ...secrets,
+  GITHUB_ACTIONS: 'true',
+  GITHUB_REF: 'refs/heads/main',
+  GITHUB_REF_NAME: 'main',
+  GITHUB_REF_TYPE: 'branch',
+});
 
 /** The concurrency group that GitHub would put a run of this workflow into. */
 export function concurrencyGroup(site: Site, source: string, event: Event): string {

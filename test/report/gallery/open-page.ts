@@ -87,3 +87,10 @@ export const pressAtOnce = (
 
 export const repeated = (count: number, key: string): readonly string[] =>
   Array.from({ length: count }, () => key);
+
+/** At a place of the page, once there is something of it to see. */
+export async function openAt(browser: Browser, file: string, hash: string): Promise<Page> {
+  const { page } = await openPage(browser, file, { hash });
+  await page.locator('.frame, dialog[open]').first().waitFor();
+  return page;
+}

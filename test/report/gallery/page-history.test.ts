@@ -1,18 +1,14 @@
 /** The way back through the review page in Chromium: what was closed does not come back with it. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, noBrowser, openPage } from './open-page.ts';
+import { launchBrowser, noBrowser, openAt } from './open-page.ts';
 import { pageClip, pageData, type PageFolder, pageFolder, writeClip } from './page-samples.ts';
 
 describe.skipIf(noBrowser)('the way back', () => {
   let browser: Browser;
   let made: PageFolder;
 
-  const openAt = async (hash: string): Promise<Page> => {
-    const { page } = await openPage(browser, made.file, { hash });
-    await page.locator('.frame, dialog[open]').first().waitFor();
-    return page;
-  };
+  const openedAt = (hash: string): Promise<Page> => openAt(browser, made.file, hash);
   const addressOf = (page: Page): string => decodeURIComponent(new URL(page.url()).hash);
   const openClip = async (page: Page, key: string): Promise<void> => {
     await page.locator(`.frame[data-key="${key}"]`).click();
@@ -39,7 +35,7 @@ describe.skipIf(noBrowser)('the way back', () => {
   });
 
   test('a closed clip, and the help over it, leave no step: one back leads to the page before', async () => {
-    const page = await openAt('');
+    const page = await openedAt('');
     await openClip(page, 'crab/kling');
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys and search' }).waitFor();
@@ -56,7 +52,7 @@ describe.skipIf(noBrowser)('the way back', () => {
   });
 
   test('Escape twice at once closes both, and the next clip opens with one step', async () => {
-    const page = await openAt('');
+    const page = await openedAt('');
     await openClip(page, 'crab/kling');
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys and search' }).waitFor();
@@ -70,7 +66,7 @@ describe.skipIf(noBrowser)('the way back', () => {
   });
 
   test('what was chosen in the player is kept; forward opens the clip again', async () => {
-    const page = await openAt('');
+    const page = await openedAt('');
     await openClip(page, 'crab/kling');
     await page.keyboard.press('c');
     await page.keyboard.press('Escape');
@@ -84,7 +80,7 @@ describe.skipIf(noBrowser)('the way back', () => {
   });
 
   test('a clip that is opened while the one before is being closed has its own step', async () => {
-    const page = await openAt('');
+    const page = await openedAt('');
     await openClip(page, 'crab/kling');
     await page.evaluate(`{
       [...document.querySelectorAll('.verdicts .last')].at(-1).click();
@@ -97,7 +93,7 @@ describe.skipIf(noBrowser)('the way back', () => {
   });
 
   test.each(['by a link', 'after a reload'])('opened %s', async (way) => {
-    const page = await openAt(way === 'by a link' ? 'open=crab%2Fkling' : '');
+    const page = await openedAt(way === 'by a link' ? 'open=crab%2Fkling' : '');
     if (way !== 'by a link') await openClip(page, 'crab/kling');
     await page.reload();
     await page.locator('.timecode').waitFor();

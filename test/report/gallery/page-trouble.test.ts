@@ -3,18 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, noBrowser, openPage } from './open-page.ts';
+import { launchBrowser, noBrowser, openAt, openPage } from './open-page.ts';
 import { pageClip, pageData, type PageFolder, pageFolder, writeClip } from './page-samples.ts';
 
 describe.skipIf(noBrowser)('a clip that is not shown', () => {
   let browser: Browser;
   let made: PageFolder;
 
-  const openAt = async (hash: string): Promise<Page> => {
-    const { page } = await openPage(browser, made.file, { hash });
-    await page.locator('.frame, dialog[open]').first().waitFor();
-    return page;
-  };
+  const openedAt = (hash: string): Promise<Page> => openAt(browser, made.file, hash);
   const wordsIn = (page: Page, key: string): Promise<string | null> =>
     page.locator(`.frame[data-key="${key}"]`).textContent();
 
@@ -43,7 +39,7 @@ describe.skipIf(noBrowser)('a clip that is not shown', () => {
   });
 
   test('a file that is here and does not play is not said to be missing alone', async () => {
-    const page = await openAt('');
+    const page = await openedAt('');
     await expect
       .poll(() => wordsIn(page, 'sun/kling'))
       .toContain('not a video that this browser plays: out/film/odd.mp4');
@@ -58,7 +54,7 @@ describe.skipIf(noBrowser)('a clip that is not shown', () => {
   });
 
   test('a clip of an older request that is not here says so, beside the change', async () => {
-    const page = await openAt('open=crab%2Fsora');
+    const page = await openedAt('open=crab%2Fsora');
     expect(await page.locator('.no-video').textContent()).toContain(
       'Its clip was not on the machine that wrote this page: out/film/away.mp4',
     );
@@ -96,7 +92,7 @@ describe.skipIf(noBrowser)('a clip that is not shown', () => {
   });
 
   test('a link to a clip that the page does not have says so, until it is closed', async () => {
-    const page = await openAt('open=crab%2Fveo');
+    const page = await openedAt('open=crab%2Fveo');
     const notice = page.getByText('This page has no crab/veo');
     await notice.waitFor();
     await notice.getByRole('button', { name: 'Close' }).click();

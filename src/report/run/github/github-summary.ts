@@ -13,7 +13,7 @@ import {
   nextStep,
 } from '../../text/next-steps.ts';
 import { boundedPage, type Rows, tableRow } from '../../text/markdown-page.ts';
-import { moneyWords } from '../../text/money-words.ts';
+import { moneyWords } from '../../text/money/money-words.ts';
 import { aboveEstimateWords } from '../above-estimate.ts';
 import { groupBy } from '../../plan/plan-groups.ts';
 import { modelFigures, modelRows } from '../model-figures.ts';

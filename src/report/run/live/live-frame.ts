@@ -6,7 +6,7 @@ import { manifestName } from '../../../ids.ts';
 import { terminalLine } from '../../text/escape.ts';
 import { fittedLine, type Part } from '../../text/fitted-line.ts';
 import { count, stopwatch, usd } from '../../text/format.ts';
-import { moneyParts } from '../../text/money-words.ts';
+import { moneyParts } from '../../text/money/money-words.ts';
 import { cells, padEnd, type Paint, paint, type Terminal } from '../../text/terminal.ts';
 import { type AttentionOptions, attentionOf } from './attention.ts';
 import { heldBackWords, PHASES } from '../run-words.ts';

@@ -1,14 +1,14 @@
 /** Rows of money under a total: what is read adds up. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addMoney, fromUsd, type MicroUsd } from '../../../src/money.ts';
-import type { Action } from '../../../src/plan/plan.ts';
-import { planMarkdown } from '../../../src/report/plan/plan-markdown.ts';
-import { planTerminal } from '../../../src/report/plan/plan-terminal.ts';
-import { modelFigures, modelRows } from '../../../src/report/run/model-figures.ts';
-import { amountInRows } from '../../../src/report/text/adding-up.ts';
-import { usd } from '../../../src/report/text/format.ts';
-import { estimated, planned, planOf } from '../samples.ts';
+import { addMoney, fromUsd, type MicroUsd } from '../../../../src/money.ts';
+import type { Action } from '../../../../src/plan/plan.ts';
+import { planMarkdown } from '../../../../src/report/plan/plan-markdown.ts';
+import { planTerminal } from '../../../../src/report/plan/plan-terminal.ts';
+import { modelFigures, modelRows } from '../../../../src/report/run/model-figures.ts';
+import { amountInRows } from '../../../../src/report/text/money/adding-up.ts';
+import { usd } from '../../../../src/report/text/format.ts';
+import { estimated, planned, planOf } from '../../samples.ts';
 
 const read = (text: string): number => Number(text.replace(/[$,]/g, ''));
 const fresh: Action = { kind: 'submit', reason: 'new' };

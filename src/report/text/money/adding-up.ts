@@ -2,9 +2,9 @@
  * Money in the rows of a table whose total stands elsewhere: each row rounded to the cent would not
  * add up to it, as prices have fractions of a cent.
  */
-import { formatUsd, type MicroUsd } from '../../money.ts';
-import type { Money } from '../../plan/plan.ts';
-import { count, money } from './format.ts';
+import { formatUsd, type MicroUsd } from '../../../money.ts';
+import type { Money } from '../../../plan/plan.ts';
+import { count, money } from '../format.ts';
 
 /** Micro-dollars have no more. */
 const MOST_DIGITS = 6;

@@ -1,7 +1,7 @@
 /** Money totals in words and in JSON: the same in every output. */
 import * as z from 'zod';
-import { type MicroUsd, type MoneyTotals, toUsd } from '../../money.ts';
-import { count, usd } from './format.ts';
+import { type MicroUsd, type MoneyTotals, toUsd } from '../../../money.ts';
+import { count, usd } from '../format.ts';
 
 type Amount = Exclude<keyof MoneyTotals, 'unpriced'>;
 
