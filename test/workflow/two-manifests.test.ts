@@ -43,6 +43,14 @@ test('the plan warns before the second clip is paid for, once per pair of manife
   expect(done.err).not.toContain('duplicate-render');
 });
 
+test('a scene that is skipped in the other manifest is not paid for there', async () => {
+  await using it = await world();
+  await it.write('a.yaml', film('a', 1));
+  await it.write('b.yaml', film('b', 1).replace('up 0 }', 'up 0, skip: not yet }'));
+  const { exit, err } = await it.rushes(['plan', 'a.yaml', 'b.yaml']);
+  expect([exit, err]).toEqual([0, '']);
+});
+
 test('one run pays for both, as its plan says, whatever is sent first', async () => {
   await using it = await world();
   await it.write('a.yaml', film('a', 1));

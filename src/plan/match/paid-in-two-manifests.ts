@@ -5,6 +5,7 @@
  */
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Fingerprint, RenderId } from '../../ids.ts';
+import { answersOf } from '../../lock/attempt.ts';
 import type { Plan, PlannedRender } from '../plan.ts';
 
 /** Another manifest that asks for a request too. */
@@ -38,7 +39,8 @@ export function paidInTwoManifests(
       const { render, action } = planned;
       const asker = { manifest: project.manifest, id: render.id, planned };
       if (action.kind === 'submit') submits.push(asker);
-      else if (!first.has(render.fingerprint)) first.set(render.fingerprint, asker);
+      else if (isPaid(planned) && !first.has(render.fingerprint))
+        first.set(render.fingerprint, asker);
     }
   const pairs = new Map<string, { readonly asker: Asker; readonly twice: PlannedRender[] }>();
   for (const { planned, ...submit } of submits) {
@@ -81,3 +83,12 @@ export function paidInTwoManifests(
     ];
   });
 }
+
+/** Whether it has a result of this request that costs something; one that is skipped has none. */
+const isPaid = ({ render, entry, restored }: PlannedRender): boolean =>
+  [entry, restored].some(
+    (result) =>
+      result?.fingerprint === render.fingerprint &&
+      answersOf(result).mayBePaid &&
+      !answersOf(result).isVoid,
+  );

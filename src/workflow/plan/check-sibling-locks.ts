@@ -109,8 +109,13 @@ export async function withSiblingLocks(
     others.push({
       manifest,
       uses: new Map(
-        [...read.lock.renders].flatMap(([id, { fingerprint }]) =>
-          now.get(id) === fingerprint && wanted.has(fingerprint) ? [[fingerprint, id]] : [],
+        [...read.lock.renders].flatMap(([id, entry]) =>
+          now.get(id) === entry.fingerprint &&
+          wanted.has(entry.fingerprint) &&
+          answersOf(entry).mayBePaid &&
+          !answersOf(entry).isVoid
+            ? [[entry.fingerprint, id]]
+            : [],
         ),
       ),
     });
