@@ -335,6 +335,12 @@ export function unfinished(result: Result, nowMs: number): 'pending' | 'complete
 /** A person declared it void. */
 export const neverHappened = (result: Result): boolean => answersOf(result).isVoid;
 
+/** It costs money or may do so, and no person has declared it void. */
+export function mayCost(result: Result): boolean {
+  const { mayBePaid, isVoid } = answersOf(result);
+  return mayBePaid && !isVoid;
+}
+
 /** Needs a person, and why: its money may be spent. */
 export function unclear(result: Result): 'ambiguous' | 'lost' | undefined {
   const { held } = answersOf(result);

@@ -23,8 +23,8 @@ export function at(value: unknown, keys: readonly string[]): unknown {
 }
 
 /**
- * Whether this is about a pull request whose branch is in a repository of somebody else, which may
- * be deleted by now: its manifests and locks are a stranger's, whatever secrets the job has.
+ * Whether the job is for a pull request from another repository. That repository may be deleted by
+ * now. Its manifests and locks are not trusted, whatever secrets the job has.
  */
 export async function isFromFork(io: Io): Promise<boolean> {
   if (!(io.env['GITHUB_EVENT_NAME'] ?? '').startsWith('pull_request')) return false;

@@ -182,7 +182,7 @@ export async function lockPush(
       await leaveInRecord(io, sides, all, { taken: true, listed });
       return EXIT.done;
     }
-    // Somebody deleted the branch: it must not come back with nothing but a lock in it.
+    // The branch was deleted. Do not create it again with only a lock in it.
     if (tip === undefined && sides.wasThere) {
       const left = await leaveInRecord(io, sides, all, { taken: false, listed });
       if (left?.ok === true) {

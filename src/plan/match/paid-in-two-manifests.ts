@@ -5,7 +5,7 @@
  */
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Fingerprint, RenderId } from '../../ids.ts';
-import { answersOf } from '../../lock/attempt.ts';
+import { mayCost } from '../../lock/attempt.ts';
 import type { Plan, PlannedRender } from '../plan.ts';
 
 /** Another manifest that asks for a request too. */
@@ -86,9 +86,4 @@ export function paidInTwoManifests(
 
 /** Whether it has a result of this request that costs something; one that is skipped has none. */
 const isPaid = ({ render, entry, restored }: PlannedRender): boolean =>
-  [entry, restored].some(
-    (result) =>
-      result?.fingerprint === render.fingerprint &&
-      answersOf(result).mayBePaid &&
-      !answersOf(result).isVoid,
-  );
+  [entry, restored].some((result) => result?.fingerprint === render.fingerprint && mayCost(result));

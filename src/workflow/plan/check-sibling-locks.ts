@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { defined } from '../../defined.ts';
 import { type Fingerprint, type RenderId, twinsOf } from '../../ids.ts';
-import { answersOf } from '../../lock/attempt.ts';
+import { mayCost } from '../../lock/attempt.ts';
 import type { Lock, LockEntry, Result } from '../../lock/file/format.ts';
 import { mayName, readLedger } from '../../lock/read-ledger.ts';
 import { pathsOf } from '../../lock/file/paths.ts';
@@ -110,10 +110,7 @@ export async function withSiblingLocks(
       manifest,
       uses: new Map(
         [...read.lock.renders].flatMap(([id, entry]) =>
-          now.get(id) === entry.fingerprint &&
-          wanted.has(entry.fingerprint) &&
-          answersOf(entry).mayBePaid &&
-          !answersOf(entry).isVoid
+          now.get(id) === entry.fingerprint && wanted.has(entry.fingerprint) && mayCost(entry)
             ? [[entry.fingerprint, id]]
             : [],
         ),
@@ -126,10 +123,7 @@ export async function withSiblingLocks(
         ...(!asked.has(id) || meansAnother(entry, now.get(id)) ? [[id, entry] as const] : []),
         // An earlier result of a render is not waited for, but it is paid for.
         ...(entry.earlier ?? []).flatMap((result) =>
-          result.fingerprint !== now.get(id) &&
-          wanted.has(result.fingerprint) &&
-          answersOf(result).mayBePaid &&
-          !answersOf(result).isVoid
+          result.fingerprint !== now.get(id) && wanted.has(result.fingerprint) && mayCost(result)
             ? [[id, result] as const]
             : [],
         ),

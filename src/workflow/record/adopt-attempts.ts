@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import type { Fingerprint, GatewayName, RenderId } from '../../ids.ts';
-import { answersOf, unclear } from '../../lock/attempt.ts';
+import { answersOf, mayCost, unclear } from '../../lock/attempt.ts';
 import { resultOf as resultOfEntry } from '../../lock/entry.ts';
 import { keyOf, type LockEntry, type Result } from '../../lock/file/format.ts';
 import { fromLockPath, toLockPath } from '../../lock/file/paths.ts';
@@ -141,10 +141,7 @@ function spareResults(
           : entry.earlier;
       for (const fingerprint of new Set(free.map((one) => one.fingerprint))) {
         if (!wanted.has(fingerprint) || asks === fingerprint) continue;
-        const results = free.filter(
-          (one) =>
-            one.fingerprint === fingerprint && answersOf(one).mayBePaid && !answersOf(one).isVoid,
-        );
+        const results = free.filter((one) => one.fingerprint === fingerprint && mayCost(one));
         if (results.length === 0) continue;
         const list = spare.get(fingerprint);
         if (list === undefined) spare.set(fingerprint, [{ part, id, results }]);

@@ -1,24 +1,17 @@
 /**
- * A finished clip comes home: downloaded, checked, put in its place, recorded. A download that
- * fails never leads to a submission: it is tried again as long as that makes sense, its link
- * refreshed through the task, and otherwise left for a later run.
+ * A finished clip comes home: downloaded here, checked and put in its place in `keep-clip.ts`. A
+ * download that fails never leads to a submission: it is tried again as long as that makes sense,
+ * its link refreshed through the task, and otherwise left for a later run.
  */
-import { checkClip } from '../../../clip/check.ts';
-import { type ClipFacts, readClip } from '../../../clip/read.ts';
 import type { MicroUsd } from '../../../money.ts';
-import type { Fingerprint } from '../../../ids.ts';
-import { decodeFlaw } from '../../../ports/ffmpeg/key-frames.ts';
 import { LONGEST_LINK_LIFE_MS } from '../../../lock/link-life.ts';
-import { toLockPath } from '../../../lock/file/paths.ts';
-import type { LockClip } from '../../../lock/file/format.ts';
 import type { RunContext } from '../../context.ts';
-import { recordDisplaced } from '../record-displaced.ts';
 import { download, type DownloadResult } from './download.ts';
-import { asidePath, freeName, land, partPathOf } from './landing.ts';
-import { keepReceived } from './keep-received.ts';
+import { type Arrival, keepClip, type KeepResult } from './keep-clip.ts';
+import { partPathOf } from './landing.ts';
 import { removePart } from './part-file.ts';
 import { tellDelay } from '../tell-delay.ts';
-import { about, diskFailed, now, recordPaid } from '../record.ts';
+import { about, diskFailed } from '../record.ts';
 import type { Followed } from '../../job.ts';
 
 export interface Fetched {
@@ -99,7 +92,7 @@ export async function fetchClip(
         continue;
       }
     }
-    if (round.isKept || (ctx.deps.options.detach === true && rounds >= 3)) break;
+    if (round.isFinal || (ctx.deps.options.detach === true && rounds >= 3)) break;
     if (ctx.deps.clock.monotonic() >= until) break;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, (ctx.pacing.floorMs / 2) * 2 ** (rounds - 1));
     await ctx.deps.clock.sleep(
@@ -123,10 +116,7 @@ export async function fetchClip(
 }
 
 /** What the rounds of one clip share. */
-interface Search {
-  readonly partPath: string;
-  /** What came whole and does not play, by sha256: the same again is what the gateway has. */
-  readonly damaged: Set<string>;
+interface Search extends Arrival {
   /** Links that will never work again. */
   readonly gone: Set<string>;
 }
@@ -134,13 +124,13 @@ interface Search {
 type Round =
   | { readonly kind: 'over'; readonly fetched: Fetched }
   /**
-   * `isDead`: none of the current links is worth another try. `isKept`: each of them has the same
-   * video as before, which is no clip; a later run tries again.
+   * `isDead`: none of the current links is worth another try. `isFinal`: each of them delivered the
+   * same video again, and it is not a clip. Only a later run tries again.
    */
   | {
       readonly kind: 'nothing';
       readonly isDead: boolean;
-      readonly isKept: boolean;
+      readonly isFinal: boolean;
       readonly reason: string;
       readonly retryAfterMs: number;
     };
@@ -154,13 +144,13 @@ async function tryEach(
   until: number,
 ): Promise<Round> {
   let isDead = true;
-  let isKept = true;
+  let isFinal = true;
   let retryAfterMs = 0;
   let reason = '';
   for (const url of current.links) {
     const result = await once(ctx, task, current, url, search);
     if (result.kind === 'gone' && result.forGood === true) search.gone.add(url);
-    if (result.kind === 'kept') return { kind: 'over', fetched: result.fetched };
+    if (result.kind === 'kept') return { kind: 'over', fetched: { state: 'completed' } };
     if (result.kind === 'aborted') {
       const message = 'the run ended before its clip was fetched';
       return { kind: 'over', fetched: { state: 'pending', message } };
@@ -170,7 +160,7 @@ async function tryEach(
       const message = `its clip cannot be written: ${result.reason}`;
       return { kind: 'over', fetched: { state: 'pending', message } };
     }
-    isKept &&= result.kind === 'not-a-clip' && result.isKept === true;
+    isFinal &&= result.kind === 'not-a-clip' && result.isFinal === true;
     if (result.kind === 'not-a-clip' || result.kind === 'refused')
       await removePart(search.partPath).catch(() => undefined);
     if (result.kind === 'transient' || result.kind === 'not-a-clip') {
@@ -185,7 +175,7 @@ async function tryEach(
     }
     if (ctx.deps.clock.monotonic() >= until) break;
   }
-  return { kind: 'nothing', isDead, isKept, reason, retryAfterMs };
+  return { kind: 'nothing', isDead, isFinal, reason, retryAfterMs };
 }
 
 const isExpired = (ctx: RunContext, { expiresAtMs, completedAtMs }: Links): boolean =>
@@ -207,10 +197,7 @@ async function refreshed(
   return { ...old, links: outcome.links, expiresAtMs, isSaid: true };
 }
 
-type Once =
-  | Exclude<DownloadResult, { kind: 'done' | 'not-a-clip' }>
-  | (Extract<DownloadResult, { kind: 'not-a-clip' }> & { readonly isKept?: true })
-  | { readonly kind: 'kept'; readonly fetched: Fetched };
+type Once = Exclude<DownloadResult, { kind: 'done' | 'not-a-clip' }> | KeepResult;
 
 /** One download and all checks of its bytes. */
 async function once(
@@ -242,121 +229,7 @@ async function once(
         clock: ctx.deps.clock,
       });
       if (result.kind !== 'done') return result;
-      return keep(ctx, task, search, result, cost);
+      return keepClip(ctx, task, search, result, cost);
     },
   );
-}
-
-async function keep(
-  ctx: RunContext,
-  task: Followed,
-  { partPath, damaged }: Search,
-  bytes: Extract<DownloadResult, { kind: 'done' }>,
-  cost: MicroUsd | undefined,
-): Promise<Once> {
-  const facts = await readClip(partPath, { pictures: true });
-  if (facts.kind === 'problem') {
-    const reason = `the download is not a complete clip: ${facts.message}`;
-    const isAgain = damaged.has(bytes.sha256);
-    damaged.add(bytes.sha256);
-    if (!isAgain || facts.videoEnding === undefined) return { kind: 'not-a-clip', reason };
-    const kept = await keepReceived(task.ledger.received, {
-      partPath,
-      sha256: bytes.sha256,
-      ending: facts.videoEnding,
-      root: task.root,
-    });
-    if (kept.kind === 'disk') return kept;
-    const shown = ctx.deps.options.showPath?.(kept.path) ?? kept.path;
-    return {
-      kind: 'not-a-clip',
-      reason: `${reason}; what came is kept as ${shown}`,
-      // The rest of half a clip may still be on its way to the media host.
-      ...(facts.problem !== 'truncated' && { isKept: true }),
-    };
-  }
-  // Clips of the embedded gateway are our own.
-  const undecoded = task.gateway.loopback ? undefined : await decodeFlaw(partPath);
-  const flaws = [...(facts.flaws ?? []), ...(undecoded === undefined ? [] : [undecoded])];
-  if (flaws.length > 0 && !damaged.has(bytes.sha256)) {
-    damaged.add(bytes.sha256);
-    return { kind: 'not-a-clip', reason: `the download is damaged: ${flaws.join(', ')}` };
-  }
-  // Another clip of this render may come home now: each must find the names of the others taken,
-  // and in the lock.
-  return ctx.landings.run(task.targetPath ?? '', () =>
-    putInPlace(ctx, task, { partPath, bytes, facts, flaws, cost }),
-  );
-}
-
-interface Whole {
-  readonly partPath: string;
-  readonly bytes: Extract<DownloadResult, { kind: 'done' }>;
-  readonly facts: ClipFacts;
-  /** Known, and the same as before: all that the gateway has. */
-  readonly flaws: readonly string[];
-  readonly cost: MicroUsd | undefined;
-}
-
-async function putInPlace(
-  ctx: RunContext,
-  task: Followed,
-  { partPath, bytes, facts, flaws, cost }: Whole,
-): Promise<Once> {
-  const entry = task.ledger.lock.renders.get(task.id);
-  const results = entry === undefined ? [] : [entry, ...(entry.earlier ?? [])];
-  // A clip whose render has moved on to another request must not take the new one's place.
-  const isCurrent = entry === undefined || entry.task === task.task;
-  const wanted = task.targetPath ?? '';
-  const target = isCurrent
-    ? wanted
-    : await freeName(asidePath(wanted, task.fingerprint), bytes.sha256);
-  const landed = await land({
-    partPath,
-    sha256: bytes.sha256,
-    targetPath: target,
-    ownerOf: (sha256): Fingerprint | undefined =>
-      results.find(({ clip }) => clip?.sha256 === sha256)?.fingerprint,
-    displaced: (replaced) =>
-      recordDisplaced(ctx, { ledger: task.ledger, id: task.id, target }, replaced),
-  });
-  if (landed.kind === 'disk') return landed;
-  const mismatch = [
-    ...(task.asked === undefined ? [] : checkClip(facts, task.asked)),
-    ...flaws,
-    ...(bytes.wrongType === undefined
-      ? []
-      : [`the media host calls the clip ${bytes.wrongType}, although it is a video`]),
-  ];
-  const clip: LockClip = {
-    path: toLockPath(task.ledger.lockPath, landed.path),
-    sha256: bytes.sha256,
-    bytes: bytes.bytes,
-    width: facts.width,
-    height: facts.height,
-    seconds: facts.seconds,
-    audio: facts.audio,
-  };
-  await recordPaid(ctx, task, {
-    kind: 'landed',
-    at: now(ctx),
-    task: task.task,
-    gateway: task.gateway.name,
-    clip,
-    ...(mismatch.length === 0 ? {} : { mismatch }),
-  });
-  if (mismatch.length > 0 && task.onMismatch === 'fail' && task.counts) {
-    ctx.tally.because('mismatch', 'a clip is not what was asked for, and on_mismatch says fail');
-  }
-  ctx.deps.emit({
-    event: 'render.completed',
-    ...about(task),
-    task: task.task,
-    path: ctx.deps.options.showPath?.(landed.path) ?? landed.path,
-    bytes: bytes.bytes,
-    seconds: facts.seconds,
-    ...(cost === undefined ? {} : { cost }),
-    ...(mismatch.length === 0 ? {} : { mismatch }),
-  });
-  return { kind: 'kept', fetched: { state: 'completed' } };
 }

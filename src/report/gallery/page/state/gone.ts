@@ -15,8 +15,8 @@ export function markGone(item: Item, error: MediaError | null): void {
 }
 
 /**
- * One code stands for a file that is not there and for one that is no video; the message may say
- * more, in words of the browser's own.
+ * Browsers use one code for a missing file and for a file that is not a video. The message, which
+ * differs between browsers, may tell them apart.
  */
 function kindOf(error: MediaError | null): Trouble {
   if (error?.code === MediaError.MEDIA_ERR_DECODE) return 'not playable';
